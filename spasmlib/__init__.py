@@ -1,0 +1,24 @@
+"""Explore what goes with back muscle spasms, every figure with its source.
+
+An education explorer, not a diagnostic device: it says what goes with what in published
+work, for groups of people.
+"""
+
+from spasmlib.checking import Fault, check
+from spasmlib.model import Parameters
+from spasmlib.person import Person
+from spasmlib.reasoning import View, assess
+from spasmlib.tables import Tables, TablesError, load
+
+__all__ = [
+    "Fault",
+    "Parameters",
+    "Person",
+    "Tables",
+    "TablesError",
+    "View",
+    "assess",
+    "check",
+    "load",
+]
+__version__ = "0.1.0"

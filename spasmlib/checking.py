@@ -1,0 +1,130 @@
+"""Checking a data package against its own schema with the Frictionless library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spasmlib.locations import chosen_data
+from spasmlib.schema import DESCRIPTOR, Schema, SourceRule, missing_parts, read_schema
+
+MOST_FAULTS_A_TABLE = 100_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in a data package.
+
+    Attributes
+    ----------
+    file : str
+        File within the package.
+    row : int or None
+        Line in the file, the header being line 1; ``None`` for a whole file.
+    column : str
+        Column name, empty where the fault is not in one column.
+    value : str
+        What stands there, empty if nothing does.
+    rule : str
+        The rule that is broken, in words.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        if self.value:
+            place.append(f"value {self.value!r}")
+        return f"{', '.join(place)}: {self.rule}"
+
+
+def check(path: str | os.PathLike[str] | None = None) -> list[Fault]:
+    """List every fault of the data package at `path`; an empty list means it is sound.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        As for `spasmlib.load`.
+
+    Returns
+    -------
+    list of Fault
+        In file and row order.
+    """
+    folder = chosen_data(path)
+    try:
+        schema = read_schema(folder)
+    except ValueError as error:
+        return [Fault(DESCRIPTOR, None, "", "", str(error))]
+    gaps = [
+        Fault(
+            DESCRIPTOR,
+            None,
+            column,
+            "",
+            f"describes no column {column} of {file}, which spasmlib needs"
+            if column
+            else f"describes no table {file}, which spasmlib needs",
+        )
+        for file, column in missing_parts(schema)
+    ]
+    return gaps + list(_frictionless_faults(folder, schema))
+
+
+def _frictionless_faults(folder: Path, schema: Schema) -> Iterator[Fault]:
+    from frictionless import Checklist, FrictionlessException, Package, checks, system
+
+    # The caller chose this folder: paths in it are as trusted as the folder itself.
+    with system.use_context(trusted=True):
+        try:
+            package = Package(str(folder / DESCRIPTOR))
+            package.to_descriptor(validate=True)
+        except FrictionlessException as problem:
+            for detail in problem.reasons or [problem.error]:
+                yield Fault(DESCRIPTOR, None, "", "", detail.message)
+            return
+        for resource in package.resources:
+            rules = schema.tables[resource.name].sourced
+            constraints = [checks.row_constraint(formula=rule.formula) for rule in rules]
+            report = resource.validate(
+                Checklist(checks=constraints), limit_errors=MOST_FAULTS_A_TABLE
+            )
+            yield from _table_faults(Path(resource.path or resource.name).name, rules, report)
+
+
+def _table_faults(file: str, rules: tuple[SourceRule, ...], report: Any) -> Iterator[Fault]:
+    by_formula = {rule.formula: rule for rule in rules}
+    for problem in report.errors:
+        yield Fault(file, None, "", "", problem.message)
+    for task in report.tasks:
+        for problem in task.errors:
+            broken = [
+                rule for formula, rule in by_formula.items() if f'"{formula}"' in problem.note
+            ]
+            yield _fault(file, problem, broken[0] if broken else None)
+        if task.stats.get("rows") == 0 and not task.errors:
+            yield Fault(file, None, "", "", "has a header but no rows")
+
+
+def _fault(file: str, problem: Any, broken: SourceRule | None) -> Fault:
+    row = getattr(problem, "row_number", None)
+    if broken:
+        return Fault(file, row, broken.basis, "", str(broken))
+    column = getattr(problem, "field_name", "") or ""
+    value = getattr(problem, "cell", "") or ""
+    cells = getattr(problem, "cells", None)
+    if not column and cells:
+        # Key faults name the row, not the column: show how the row begins.
+        value = ", ".join(str(cell) for cell in cells[:3])
+    return Fault(file, row, str(column), str(value), f"{problem.title.lower()}: {problem.note}")

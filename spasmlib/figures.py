@@ -1,0 +1,127 @@
+"""Plotly figures of what `spasmlib.reasoning` found. Each is a picture of one table."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from spasmlib.tables import records
+
+# Blue-green and orange differ for every kind of colour vision and keep a contrast of at
+# least 3 to 1 on white as on near-black.
+FOR = "#1f8a99"
+AGAINST = "#c8641f"
+OTHER = "#7c8794"
+
+ROW_HEIGHT = 38
+LABEL_WIDTH = 24
+
+TIMES = (3, 10, 30, 100)
+"""How many times as likely: the ticks of the chart of reasons, on either side."""
+
+
+def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figure:
+    """Draw the leading causes as bars with their 80% intervals.
+
+    Parameters
+    ----------
+    causes : DataFrame
+        ``view.causes``: ``cause_id``, ``label``, ``share``, ``low``, ``high``.
+    chosen : str, optional
+        The cause to mark.
+    top : int, optional
+        How many causes to draw.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Shares in percent; ``customdata`` of each bar is its ``cause_id``.
+    """
+    rows = causes.head(top)[::-1]
+    share, low, high = (100 * rows[name] for name in ("share", "low", "high"))
+    figure = go.Figure(
+        go.Bar(
+            x=share.tolist(),
+            y=[_wrapped(label) for label in rows["label"]],
+            orientation="h",
+            customdata=rows["cause_id"].tolist(),
+            marker={"color": [FOR if name == chosen else OTHER for name in rows["cause_id"]]},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": (high - share).tolist(),
+                "arrayminus": (share - low).tolist(),
+                "thickness": 1.5,
+                "width": 5,
+                "color": "rgba(110,110,110,0.9)",
+            },
+            text=rows["words"].tolist(),
+            hovertemplate="%{y}<br>%{text} people with this pattern<extra></extra>",
+            textposition="none",
+        )
+    )
+    reach = min(100.0, max(10.0, 1.05 * float(high.max()))) if len(rows) else 100.0
+    figure.update_xaxes(range=[0, reach], ticksuffix="%")
+    return _bars(figure, len(rows), "Share of people with this pattern<br>(line: 80% interval)")
+
+
+def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
+    """Draw what speaks for and against one cause.
+
+    Parameters
+    ----------
+    reasons : DataFrame
+        ``view.reasons(cause_id)``.
+    top : int, optional
+        How many of the weightiest reasons to draw.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Bars to the right speak for the cause, to the left against it. Positions are log
+        odds; the axis says how many times as likely each answer makes the cause.
+    """
+    rows = records(reasons[reasons["direction"] != "neutral"].head(top)[::-1])
+    weights = [row["weight"] for row in rows]
+    figure = go.Figure(
+        go.Bar(
+            x=weights,
+            y=[_wrapped(f"{row['answer'].capitalize()}: {row['label']}") for row in rows],
+            orientation="h",
+            customdata=[row["finding_id"] for row in rows],
+            marker={"color": [FOR if weight > 0 else AGAINST for weight in weights]},
+            hovertemplate="%{y}<extra></extra>",
+        )
+    )
+    reach = max([1.3, *(1.1 * abs(weight) for weight in weights)])
+    ticks = {0.0: "even"}
+    for times in TIMES:
+        ticks |= {-math.log(times): f"{times} times less", math.log(times): f"{times} times"}
+    figure.update_xaxes(
+        tickvals=list(ticks),
+        ticktext=[_wrapped(text, 8) for text in ticks.values()],
+        range=[-reach, reach],
+        zeroline=True,
+        zerolinewidth=2,
+    )
+    return _bars(figure, len(rows), "◀ speaks against    speaks for ▶")
+
+
+def _bars(figure: go.Figure, count: int, title: str) -> go.Figure:
+    return figure.update_layout(
+        height=110 + ROW_HEIGHT * count,
+        margin={"l": 8, "r": 16, "t": 8, "b": 72},
+        bargap=0.35,
+        showlegend=False,
+        font={"size": 14},
+        xaxis={"title": {"text": title, "font": {"size": 13}}, "fixedrange": True},
+        yaxis={"automargin": True, "fixedrange": True, "ticksuffix": "  "},
+        template="none",
+    )
+
+
+def _wrapped(text: str, width: int = LABEL_WIDTH) -> str:
+    return "<br>".join(textwrap.wrap(text, width))

@@ -1,0 +1,5 @@
+"""Panels: a traitlets model beside a view each, and the pages made of them."""
+
+from spasmlib.panels.explorer import Explorer
+
+__all__ = ["Explorer"]

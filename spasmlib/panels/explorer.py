@@ -1,0 +1,147 @@
+"""The explorer: questions on one side, what goes with the answers on the other."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import ipywidgets
+
+from spasmlib import figures
+from spasmlib.panels import result
+from spasmlib.panels.findings import FindingsModel, findings_view
+from spasmlib.panels.rendering import render
+from spasmlib.panels.result import LISTED, ResultModel
+from spasmlib.reasoning import View, assess
+from spasmlib.sources import citations, with_citations
+from spasmlib.tables import Tables, TablesError, load, records
+from spasmlib.widgets import Chart, HtmlPanel, Page
+
+CHARTS = {
+    "causes_chart": "Bar chart of the leading causes; the list says the same",
+    "why_chart": "Bar chart of reasons for and against; the table says the same",
+}
+
+
+class Explorer(Page):
+    """The whole dashboard over one data package.
+
+    Parameters
+    ----------
+    tables : Tables
+        From `spasmlib.load`.
+
+    Attributes
+    ----------
+    findings : FindingsModel
+        What is answered; set ``findings.answers`` to answer from code.
+    result : ResultModel
+        What is shown; ``result.chosen`` opens a cause.
+
+    Examples
+    --------
+    >>> explorer = Explorer.open()
+    >>> explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
+    >>> explorer.view.causes["label"].iloc[0]
+    'Muscle strain'
+    """
+
+    def __init__(self, tables: Tables, **traits: Any):
+        self.tables = tables
+        self.findings = FindingsModel()
+        self.result = ResultModel(view=assess(tables, self.findings.person))
+        self._form = findings_view(tables, self.findings)
+        self._panels = {
+            name: HtmlPanel() for name in ("urgency", "causes", "why_lead", "why", "helps")
+        }
+        self._charts = {name: Chart(label=label) for name, label in CHARTS.items()}
+        slots = {"findings": self._form, **self._panels, **self._charts}
+        super().__init__(html=_page(tables), slots=slots, **traits)
+        self.findings.observe(self._answered, ["answers", "about"])
+        self.result.observe(self._show, ["view", "chosen"])
+        self._panels["causes"].on_action("choose", self._choose)
+        self._charts["causes_chart"].on_action("click", self._choose)
+        self._show()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] | None = None) -> ipywidgets.DOMWidget:
+        """Open the explorer over a data package, or a page that says what is wrong with it.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            As for `spasmlib.load`.
+        """
+        try:
+            return cls(load(path))
+        except TablesError as error:
+            return Page(html=render("broken", error=str(error), folder=path or ""))
+
+    @property
+    def view(self) -> View:
+        """The latest assessment, with its tables as DataFrames."""
+        return self.result.view
+
+    def _choose(self, cause_id: str) -> None:
+        # The page sends this: it may be anything.
+        if cause_id in set(self.view.causes["cause_id"]):
+            with self.result.hold_trait_notifications():
+                self.result.picked = True
+                self.result.chosen = cause_id
+
+    def _answered(self, _: object) -> None:
+        try:
+            view = assess(self.tables, self.findings.person)
+        except ValueError as error:
+            self._form.message = f"{error}".capitalize()
+        else:
+            self._form.message = ""
+            self._update(view)
+        self._form.answers = self.findings.answers
+        self._form.replied = self._form.asked
+
+    def _update(self, view: View) -> None:
+        with self.result.hold_trait_notifications():
+            self.result.asked = self.findings.asked
+            self.result.view = view
+            self.result.picked = self.result.picked and self.result.asked
+            if not self.result.asked:
+                self.result.chosen = ""
+            elif not self.result.picked:
+                self.result.chosen = view.causes["cause_id"].iloc[0]
+
+    def _show(self, _: object = None) -> None:
+        for name, panel in self._panels.items():
+            panel.html = getattr(result, f"{name}_html")(self.result)
+        shown = self.view.causes if self.result.asked else self.view.causes.head(0)
+        if shown.empty:
+            for chart in self._charts.values():
+                chart.figure = {}
+            return
+        self._charts["causes_chart"].show(figures.cause_chart(shown, self.result.chosen, LISTED))
+        self._charts["why_chart"].show(figures.reason_chart(self.view.reasons(self.result.chosen)))
+
+
+def _page(tables: Tables) -> str:
+    levels = tables["urgency_levels"].sort_values("position")
+    signs = tables["emergency_signs"].sort_values("position")
+    return render(
+        "page",
+        title=tables.schema.title,
+        description=tables.schema.description,
+        version=tables.schema.version,
+        emergency=records(levels)[0],
+        signs=records(with_citations(tables, signs)),
+        facts=records(with_citations(tables, tables["facts"].head(1))),
+        counts=_counts(tables),
+    )
+
+
+def _counts(tables: Tables) -> dict[str, int]:
+    pairs = tables["cause_findings"]
+    return {
+        **{name: len(tables[name]) for name in ("causes", "findings", "interventions", "sources")},
+        "pairs": len(pairs),
+        "sourced": int((pairs["basis"] == "sourced").sum()),
+        "incomplete": int((~citations(tables)["complete"]).sum()),
+    }

@@ -1,0 +1,215 @@
+"""The result: urgency, causes, reasons and care, as HTML over one model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from spasmlib.panels.rendering import render
+from spasmlib.reasoning import View
+from spasmlib.sources import citations, with_citations
+from spasmlib.tables import Tables, labels, records
+from spasmlib.wording import ratio_in_numbers, share_in_words, times_in_words
+
+LISTED = 6
+"""Causes in the list; all others stand in the table below it."""
+
+ALARMING = ("emergency", "same_day")
+
+
+class ResultModel(traitlets.HasTraits):
+    """What there is to show.
+
+    Attributes
+    ----------
+    view : View
+        The latest assessment.
+    asked : bool
+        Whether anything was answered yet.
+    chosen : str
+        The cause that is opened; empty for none.
+    picked : bool
+        Whether a person picked it; else it follows the leading cause.
+    """
+
+    view = traitlets.Instance(View)
+    asked = traitlets.Bool(False)
+    chosen = traitlets.Unicode("")
+    picked = traitlets.Bool(False)
+
+
+def urgency_html(model: ResultModel) -> str:
+    """Say how urgent it is, and why."""
+    view = model.view
+    levels = {level["urgency"]: level for level in records(view.tables["urgency_levels"])}
+    return render(
+        "urgency",
+        asked=model.asked,
+        level=levels[view.urgency],
+        alarming=model.asked and view.urgency in ALARMING,
+        by_flags=view.urgency_basis == "red_flags",
+        flags=records(view.red_flags),
+        flag_levels=levels,
+    )
+
+
+def causes_html(model: ResultModel) -> str:
+    """List the causes, best first."""
+    rows = records(model.view.causes)
+    levels = records(model.view.tables["urgency_levels"])
+    return render(
+        "causes",
+        asked=model.asked,
+        causes=rows[:LISTED],
+        others=rows[LISTED:],
+        chosen=model.chosen,
+        levels={level["urgency"]: level["label"] for level in levels},
+    )
+
+
+def why_lead_html(model: ResultModel) -> str:
+    """Say what the chosen cause is and how common it is."""
+    if not model.chosen:
+        return render("why_lead", cause=None)
+    tables = model.view.tables
+    cause = _cause(model)
+    prior = citations(tables).loc[cause["prior_source_id"]] if cause["prior_source_id"] else {}
+    usual = model.view.causes.set_index("cause_id")["usual"]
+    return render(
+        "why_lead",
+        cause=cause,
+        prior=dict(prior),
+        prior_words=share_in_words(float(usual[model.chosen])),
+        sources=_cause_sources(tables, model.chosen),
+    )
+
+
+def why_html(model: ResultModel) -> str:
+    """Open the chosen cause's score into its reasons and risk factors."""
+    if not model.chosen:
+        return ""
+    tables = model.view.tables
+    studies = _studies(tables, model.chosen)
+    reasons = [
+        row
+        | {
+            "times": times_in_words(row["p_given_cause"] / row["p_background"]),
+            "damped": abs(row["weight"] - row["full_weight"]) > 0.01,
+            "studies": studies.get(row["finding_id"], []),
+        }
+        for row in records(model.view.reasons(model.chosen))
+    ]
+    return render(
+        "why",
+        cause=_cause(model),
+        reasons=reasons,
+        risks=_risks(tables, model.chosen),
+        claims=_claims(tables, model.chosen),
+    )
+
+
+def helps_html(model: ResultModel) -> str:
+    """Show what is done for the chosen cause, by phase."""
+    if not model.chosen:
+        return render("helps", cause=None)
+    view = model.view
+    steps = view.plan(model.chosen)
+    return render(
+        "helps",
+        cause=_cause(model),
+        phases=[
+            {"label": label, "steps": records(rows)}
+            for label, rows in steps.groupby("phase_label", sort=False)
+        ],
+        certainty=labels(view.tables, "certainty"),
+        directions=labels(view.tables, "effect_direction"),
+        unrecognised=view.known.unrecognised,
+    )
+
+
+def _cause(model: ResultModel) -> dict[str, Any]:
+    causes = model.view.tables["causes"]
+    return records(causes[causes["cause_id"] == model.chosen])[0]
+
+
+def _cause_sources(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
+    rows = tables["cause_sources"]
+    rows = rows[rows["cause_id"] == cause_id].sort_values("position")
+    return records(with_citations(tables, rows))
+
+
+def _studies(tables: Tables, cause_id: str) -> dict[str, list[dict[str, Any]]]:
+    rows = tables["finding_studies"]
+    measured = labels(tables, "measures")
+    studies: dict[str, list[dict[str, Any]]] = {}
+    for row in records(with_citations(tables, rows[rows["cause_id"] == cause_id])):
+        row["text"] = _study_text(row, measured)
+        studies.setdefault(row["finding_id"], []).append(row)
+    return studies
+
+
+def _study_text(row: dict[str, Any], measured: dict[str, str]) -> str:
+    figures = [
+        text.format(row[name])
+        for name, text in (
+            ("p_given_cause", "{:.0%} with the cause"),
+            ("p_given_not_cause", "{:.0%} of the others studied"),
+            ("lr_pos", "likelihood ratio if present {:g}"),
+            ("lr_neg", "likelihood ratio if absent {:g}"),
+        )
+        if row[name] is not None
+    ]
+    found = f"{', '.join(figures)}. " if figures else ""
+    return f"{measured[row['measures']]}: {found}{row['note']}"
+
+
+def _risks(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
+    rows = tables["cause_risks"]
+    factors = tables["risk_factors"][["risk_factor_id", "label", "how_to_change"]]
+    directions = labels(tables, "risk_direction")
+    strengths = labels(tables, "risk_strength")
+    effects = _effects(tables)
+    own = with_citations(tables, rows[rows["cause_id"] == cause_id])
+    return [
+        row
+        | {
+            "direction_label": directions[row["direction"]],
+            "strength_label": strengths[row["strength"]],
+            "effects": effects.get(row["risk_factor_id"], []),
+        }
+        for row in records(own.merge(factors, on="risk_factor_id"))
+    ]
+
+
+def _effects(tables: Tables) -> dict[str, list[dict[str, Any]]]:
+    terms = {
+        column: labels(tables, kind)
+        for column, kind in (
+            ("measure", "risk_measure"),
+            ("outcome", "risk_outcome"),
+            ("design", "design"),
+        )
+    }
+    effects: dict[str, list[dict[str, Any]]] = {}
+    for row in records(with_citations(tables, tables["risk_effects"])):
+        named = {column: words[row[column]] for column, words in terms.items()}
+        row["number"] = ratio_in_numbers(named["measure"], row)
+        effects.setdefault(row["risk_factor_id"], []).append(row | named)
+    return effects
+
+
+def _claims(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
+    links = tables["claim_links"]
+    own = tables["claims"].merge(links.loc[links["cause_id"] == cause_id, ["claim_id"]])
+    sources = with_citations(tables, tables["claim_sources"])
+    verdicts, certainty = labels(tables, "verdict"), labels(tables, "certainty")
+    return [
+        claim
+        | {
+            "verdict_label": verdicts[claim["verdict"]],
+            "certainty_label": certainty[claim["certainty"]],
+            "sources": records(sources[sources["claim_id"] == claim["claim_id"]]),
+        }
+        for claim in records(own.drop_duplicates("claim_id"))
+    ]

@@ -1,0 +1,281 @@
+"""What a person says of themselves, checked, and the findings that follow from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from numbers import Integral
+from typing import Any
+
+from spasmlib.tables import Tables, records
+
+OLDEST = 120
+SEXES = ("female", "male")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What one person reports. Nothing here is stored anywhere.
+
+    Parameters
+    ----------
+    present, absent : iterable of str
+        Ids of findings answered yes and no; all others are unknown.
+    age : int, optional
+        Years, 0 to 120.
+    sex : {"female", "male"}, optional
+        Left out if unknown or not said.
+    pregnant : bool, optional
+        Pregnant now.
+    medicines, conditions : iterable of str
+        In the person's own words, such as ``"ibuprofen"`` or ``"kidney disease"``.
+
+    Raises
+    ------
+    ValueError
+        If a value has the wrong type, the age is out of range, or a finding is both
+        present and absent. Unknown finding ids are found by `spasmlib.assess`.
+
+    Examples
+    --------
+    >>> Person(present={"loc_low_back"}, age=41, sex="female").age
+    41
+    >>> Person(age=150)
+    Traceback (most recent call last):
+    ...
+    ValueError: age is 150; expected a whole number from 0 to 120
+    """
+
+    present: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    age: int | None = None
+    sex: str | None = None
+    pregnant: bool | None = None
+    medicines: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("present", "absent"):
+            object.__setattr__(self, name, frozenset(_texts(name, getattr(self, name))))
+        for name in ("medicines", "conditions"):
+            object.__setattr__(self, name, tuple(_texts(name, getattr(self, name))))
+        _require_age(self.age)
+        if self.sex is not None and self.sex not in SEXES:
+            raise ValueError(unknown("sex", self.sex, SEXES))
+        if self.pregnant is not None and not isinstance(self.pregnant, bool):
+            raise ValueError(f"pregnant is {self.pregnant!r}; expected True, False or None")
+        both = sorted(self.present & self.absent)
+        if both:
+            raise ValueError(f"finding both present and absent: {', '.join(map(repr, both))}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of a person once age, sex, medicines and conditions are read.
+
+    Attributes
+    ----------
+    present, absent : frozenset of str
+        Finding ids, those that follow from the rest included.
+    repeated : frozenset of str
+        Those of them that only say again, more loosely, what another one says: over 50
+        where over 70 is known. They count for warning signs, not for the ranking.
+    conditions : frozenset of str
+        Ids of the conditions that apply, for cautions.
+    unrecognised : tuple of str
+        Medicines and conditions that the tables hold nothing on.
+    """
+
+    present: frozenset[str]
+    absent: frozenset[str]
+    repeated: frozenset[str]
+    conditions: frozenset[str]
+    unrecognised: tuple[str, ...]
+
+
+def understand(tables: Tables, person: Person) -> Known:
+    """Work out what follows from what a person said.
+
+    An explicit answer always wins over what would follow from age or medicines.
+
+    Raises
+    ------
+    ValueError
+        If a finding id is unknown; names it and the nearest ids.
+    """
+    lexicon = _lexicon(tables)
+    answered = person.present | person.absent
+    for given in sorted(answered - lexicon.rules.keys()):
+        raise ValueError(unknown("finding", given, lexicon.rules))
+    meant = {word: lexicon.look_up(word) for word in (*person.medicines, *person.conditions)}
+    named = frozenset[_Meaning]().union(*meant.values())
+    follows = {name: rule.follows(person) for name, rule in lexicon.rules.items()}
+    yes = {m.finding_id for m in named if m.finding_id} | {n for n, v in follows.items() if v}
+    no = {name for name, holds in follows.items() if holds is False}
+    present = person.present | (yes - answered)
+    return Known(
+        present=present,
+        absent=person.absent | (no - answered - present),
+        repeated=_repeated(lexicon, follows)
+        - {name for name in answered if follows[name] is not (name in person.present)},
+        conditions=frozenset(m.condition_id for m in named if m.condition_id)
+        | {c.condition_id for c in lexicon.conditions if c.applies(person, present)},
+        unrecognised=tuple(word for word, meanings in meant.items() if not meanings),
+    )
+
+
+def unknown(what: str, value: object, known: Iterable[str]) -> str:
+    """Say that `value` is not known and name the nearest values that are."""
+    known = list(known)
+    near = get_close_matches(str(value), known, n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(map(repr, near))}?" if near else f"there are {len(known)}"
+    if not near and len(known) <= 5:
+        hint = f"expected one of {', '.join(map(repr, known))}"
+    return f"unknown {what} {value!r}; {hint}"
+
+
+def _texts(name: str, values: object) -> list[str]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} is {values!r}; expected a collection of texts")
+    items = list(values)
+    for value in items:
+        if not isinstance(value, str):
+            raise ValueError(f"{name} holds {value!r}; expected a text")
+    return items
+
+
+def _require_age(age: object) -> None:
+    whole = isinstance(age, Integral) and not isinstance(age, bool)
+    if age is not None and not (whole and 0 <= age <= OLDEST):  # type: ignore[operator]
+        raise ValueError(f"age is {age!r}; expected a whole number from 0 to {OLDEST}")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What, besides a direct answer, settles a finding."""
+
+    set_by: str | None
+    age_min: int
+    age_max: int
+    sex: str | None
+
+    def follows(self, person: Person) -> bool | None:
+        if self.set_by == "age" and person.age is not None:
+            return self.age_min <= person.age <= self.age_max
+        if self.set_by == "sex" and person.sex is not None:
+            return self.sex == person.sex
+        # Not pregnant says nothing of a recent birth, which the same finding covers.
+        return True if self.set_by == "pregnant" and person.pregnant else None
+
+    @property
+    def width(self) -> int:
+        return self.age_max - self.age_min
+
+
+@dataclass(frozen=True)
+class _Condition:
+    condition_id: str
+    finding_id: str | None
+    ages: range | None
+    pregnant: bool
+
+    def applies(self, person: Person, present: frozenset[str]) -> bool:
+        return (
+            self.finding_id in present
+            or (self.ages is not None and person.age in self.ages)
+            or (self.pregnant and person.pregnant is True)
+        )
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What a word for a medicine or condition stands for."""
+
+    finding_id: str | None
+    condition_id: str | None
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    rules: Mapping[str, _Rule]
+    conditions: tuple[_Condition, ...]
+    words: Mapping[str, frozenset[_Meaning]]
+
+    def look_up(self, said: str) -> frozenset[_Meaning]:
+        """Find what `said` means, as a whole or by the known words in it."""
+        text = _normal(said)
+        exact = self.words.get(text)
+        if exact is not None:
+            return exact
+        hits = (
+            meanings for word, meanings in self.words.items() if re.search(rf"\b{word}\b", text)
+        )
+        return frozenset[_Meaning]().union(*hits)
+
+
+def _repeated(lexicon: _Lexicon, follows: Mapping[str, bool | None]) -> frozenset[str]:
+    """Of the findings that one fact about a person settles, name all but the narrowest."""
+    repeated: set[str] = set()
+    for fact in ("age", "sex"):
+        settled = {n: v for n, v in follows.items() if lexicon.rules[n].set_by == fact}
+        held = [name for name, holds in settled.items() if holds]
+        if held:
+            narrowest = min(held, key=lambda name: lexicon.rules[name].width)
+            repeated |= settled.keys() - {narrowest}
+    return frozenset(repeated)
+
+
+@lru_cache(maxsize=8)
+def _lexicon(tables: Tables) -> _Lexicon:
+    words: dict[str, set[_Meaning]] = {}
+    for medicine in records(tables["medicines"]):
+        meaning = _Meaning(medicine["finding_id"], None)
+        for word in (medicine["medicine_class"], *_parts(medicine["examples"])):
+            words.setdefault(_normal(word), set()).add(meaning)
+    for condition in records(tables["conditions"]):
+        meaning = _Meaning(condition["finding_id"], condition["condition_id"])
+        for word in (condition["condition_id"], condition["label"], *_parts(condition["words"])):
+            words.setdefault(_normal(word), set()).add(meaning)
+    return _Lexicon(
+        rules={row["finding_id"]: _rule(row) for row in records(tables["findings"])},
+        conditions=tuple(_condition(row) for row in records(tables["conditions"])),
+        words={word: frozenset(meanings) for word, meanings in words.items()},
+    )
+
+
+def _rule(row: Mapping[str, Any]) -> _Rule:
+    ages = _ages(row)
+    return _Rule(
+        set_by=str(row["set_by"]) if row["set_by"] else None,
+        age_min=ages.start if ages else 0,
+        age_max=ages.stop - 1 if ages else OLDEST,
+        sex=str(row["sex"]) if row["sex"] else None,
+    )
+
+
+def _condition(row: Mapping[str, Any]) -> _Condition:
+    return _Condition(
+        condition_id=str(row["condition_id"]),
+        finding_id=str(row["finding_id"]) if row["finding_id"] else None,
+        ages=_ages(row),
+        pregnant=row["pregnant"] is True,
+    )
+
+
+def _ages(row: Mapping[str, Any]) -> range | None:
+    low, high = row["age_min"], row["age_max"]
+    if low is None and high is None:
+        return None
+    return range(int(low or 0), int(OLDEST if high is None else high) + 1)
+
+
+def _normal(text: object) -> str:
+    """Fold a word so that ``"Kidney-disease"`` and ``"kidney disease"`` are the same."""
+    return " ".join(re.findall(r"[^\W_]+", str(text).lower()))
+
+
+def _parts(text: object) -> list[str]:
+    return text.split("|") if isinstance(text, str) else []

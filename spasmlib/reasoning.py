@@ -1,0 +1,202 @@
+"""From what a person reports to causes, warning signs and urgency, each open to its parts.
+
+Meant for learning what goes with what in groups of people, not for telling one person
+what they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from spasmlib.model import (
+    DEFAULTS,
+    Floats,
+    Model,
+    Parameters,
+    Weights,
+    answers_of,
+    model_of,
+    scores,
+    shares,
+    weigh,
+)
+from spasmlib.person import Known, Person, understand, unknown
+from spasmlib.plan import plan
+from spasmlib.sources import with_citations
+from spasmlib.tables import Tables
+from spasmlib.urgency import raised_flags, urgency_of
+from spasmlib.wording import share_in_words
+
+INTERVAL = (0.1, 0.9)
+"""Ends of the interval that is shown with each share."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the published figures say about people who report one pattern.
+
+    Attributes
+    ----------
+    urgency : str
+        An id of the table ``urgency_levels``.
+    urgency_basis : {"red_flags", "causes"}
+        Whether warning signs or the leading causes decided it.
+    red_flags : DataFrame
+        Warning signs of which every finding is present, most urgent first; columns as in
+        `spasmlib.urgency.raised_flags`.
+    causes : DataFrame
+        One row per cause, best first: ``cause_id``, ``label``, ``share`` (0 to 1, sums to
+        1), ``low`` and ``high`` (80% interval), ``first`` (how often it comes first when
+        the figures are drawn again), ``words``, ``usual`` (share before any answer),
+        ``score`` (log odds up to a constant), ``group``, ``urgency``, ``must_not_miss``.
+    known : Known
+        What was understood, findings that follow from age and the like included.
+    """
+
+    tables: Tables
+    person: Person
+    parameters: Parameters
+    known: Known
+    urgency: str
+    urgency_basis: str
+    red_flags: pd.DataFrame
+    causes: pd.DataFrame
+
+    def reasons(self, cause_id: str) -> pd.DataFrame:
+        """Open one cause's score into its parts.
+
+        Returns
+        -------
+        DataFrame
+            One row per answered finding, weightiest first: ``finding_id``, ``label``,
+            ``answer`` (yes, no), ``direction`` (for, against, neutral), ``p_given_cause``
+            and ``p_background`` (of the answer given), ``weight`` (damped) and
+            ``full_weight`` (undamped) in natural log odds, ``basis`` (sourced, estimate,
+            nothing_known), ``note``, ``source_id``, ``citation``, ``link``. The weights
+            and the log of ``usual`` in `causes` add up to the cause's ``score``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such cause.
+        """
+        return _reasons(self, cause_id)
+
+    def plan(self, cause_id: str) -> pd.DataFrame:
+        """Return what helps with a cause, by phase; see `spasmlib.plan.plan`."""
+        return plan(self.tables, cause_id, self.known)
+
+
+def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) -> View:
+    """Compare what a person reports with the published figures.
+
+    For each cause the score is its log prior plus, for each finding answered yes,
+    ``log(P(finding | cause) / P(finding))`` and for each answered no,
+    ``log((1 - P(finding | cause)) / (1 - P(finding)))``, both damped within overlap
+    groups. Unanswered findings count for nothing, and so does a finding on which the
+    tables say nothing for that cause.
+
+    Parameters
+    ----------
+    tables : Tables
+        From `spasmlib.load`.
+    person : Person
+        What is reported.
+    parameters : Parameters, optional
+        The model's few global numbers.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    ValueError
+        If a finding id is unknown.
+
+    Examples
+    --------
+    >>> import spasmlib
+    >>> tables = spasmlib.load()
+    >>> person = spasmlib.Person(present={"loc_low_back", "onset_lifting_or_twisting"})
+    >>> spasmlib.assess(tables, person).causes["label"].iloc[0]
+    'Muscle strain'
+    """
+    model = model_of(tables, parameters)
+    known = understand(tables, person)
+    answers = answers_of(model, known)
+    flags = raised_flags(tables, known)
+    urgency = urgency_of(tables, model, flags, answers)
+    return View(
+        tables=tables,
+        person=person,
+        parameters=parameters,
+        known=known,
+        urgency=urgency.urgency,
+        urgency_basis=urgency.basis,
+        red_flags=flags,
+        causes=_ranked(model, weigh(model, answers)),
+    )
+
+
+def _ranked(model: Model, weights: Weights) -> pd.DataFrame:
+    score = scores(model, weights)
+    share = shares(score)
+    drawn = shares(score + model.noise * weights.spread)
+    low, high = np.quantile(drawn, INTERVAL, axis=0)
+    causes = model.causes
+    ranked = pd.DataFrame(
+        {
+            "cause_id": causes["cause_id"],
+            "label": causes["label"],
+            "share": share,
+            "low": np.minimum(low, share),
+            "high": np.maximum(high, share),
+            "first": _how_often_first(drawn),
+            "words": [share_in_words(value) for value in share],
+            "usual": np.exp(model.log_prior),
+            "score": score,
+            "group": causes["group"].astype(str),
+            "urgency": causes["urgency"].astype(str),
+            "must_not_miss": causes["must_not_miss"].astype(bool),
+        }
+    )
+    return ranked.sort_values(
+        ["share", "cause_id"], ascending=[False, True], ignore_index=True, kind="stable"
+    )
+
+
+def _how_often_first(drawn: Floats) -> Floats:
+    return np.bincount(drawn.argmax(axis=1), minlength=drawn.shape[1]) / len(drawn)
+
+
+def _reasons(view: View, cause_id: str) -> pd.DataFrame:
+    model = model_of(view.tables, view.parameters)
+    ids: Sequence[str] = list(model.causes["cause_id"])
+    if cause_id not in ids:
+        raise ValueError(unknown("cause", cause_id, ids))
+    row = ids.index(cause_id)
+    answers = answers_of(model, view.known)
+    weights = weigh(model, answers)
+    columns = answers.columns
+    yes = np.arange(len(columns)) < len(answers.yes)
+    p, background, weight = model.p[row, columns], model.background[columns], weights.damped[row]
+    asked = view.tables["findings"].iloc[columns][["finding_id", "label"]]
+    table = asked.assign(
+        answer=np.where(yes, "yes", "no"),
+        direction=np.select([weight > 0, weight < 0], ["for", "against"], "neutral"),
+        p_given_cause=np.where(yes, p, 1 - p),
+        p_background=np.where(yes, background, 1 - background),
+        weight=weight,
+        full_weight=weights.full[row],
+    )
+    pairs = view.tables["cause_findings"]
+    own = pairs.loc[pairs["cause_id"] == cause_id, ["finding_id", "basis", "note", "source_id"]]
+    table = with_citations(view.tables, table.merge(own, how="left", on="finding_id"))
+    table["basis"] = table["basis"].astype(object).fillna("nothing_known").astype(str)
+    strongest = table["weight"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[strongest].reset_index(drop=True)

@@ -1,0 +1,175 @@
+"""The schema of a data package: types, keys and rules as its ``datapackage.json`` states them.
+
+Nothing else in spasmlib knows a column's type or key; see the Data Package and Table
+Schema standards (https://datapackage.org).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spasmlib.locations import bundled_data
+
+DESCRIPTOR = "datapackage.json"
+
+SOURCED = "sourced"
+"""The basis of a row whose figure or statement was read in its source."""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A column whose values must stand in another table's column."""
+
+    column: str
+    table: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    type : str
+        ``string``, ``integer``, ``number`` or ``boolean``.
+    constraints : dict
+        Table Schema constraints: ``required``, ``unique``, ``enum``, ``minimum``,
+        ``maximum``, ``pattern``.
+    visitor_text : bool
+        Whether visitors read this text, so that it must be in plain words.
+    """
+
+    name: str
+    type: str
+    constraints: dict[str, Any]
+    visitor_text: bool
+
+
+@dataclass(frozen=True)
+class SourceRule:
+    """A row whose `basis` says sourced must name a source, and no other row may.
+
+    Nothing but a source makes a figure more than an estimate, and an estimate must not
+    borrow the weight of one.
+    """
+
+    basis: str
+    source: str
+
+    @property
+    def formula(self) -> str:
+        """The rule as an expression over one row, as Frictionless checks it."""
+        return f"({self.basis} == {SOURCED!r}) == bool({self.source})"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.basis} must be {SOURCED!r} where {self.source} names a source, "
+            f"and something else where {self.source} is empty"
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a data package."""
+
+    name: str
+    path: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    sourced: tuple[SourceRule, ...]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A whole data package as its descriptor describes it."""
+
+    title: str
+    description: str
+    version: str
+    tables: dict[str, Table]
+
+
+def read_schema(folder: Path) -> Schema:
+    """Read the schema of the data package in `folder`.
+
+    Raises
+    ------
+    ValueError
+        If ``datapackage.json`` is missing, is not JSON, or lacks what a schema needs.
+    """
+    file = folder / DESCRIPTOR
+    try:
+        descriptor = json.loads(file.read_text(encoding="utf-8"))
+        tables = [_table(resource) for resource in descriptor["resources"]]
+    except FileNotFoundError:
+        raise ValueError(
+            f"{file}: no such file; a data package needs {DESCRIPTOR} beside its CSV files"
+        ) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{file}: not valid JSON in UTF-8: {error}") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{file}: not a data package descriptor: lacks {error}") from error
+    return Schema(
+        title=descriptor.get("title", ""),
+        description=descriptor.get("description", ""),
+        version=descriptor.get("version", ""),
+        tables={table.name: table for table in tables},
+    )
+
+
+def missing_parts(schema: Schema) -> list[tuple[str, str]]:
+    """List the tables and columns that spasmlib works with and `schema` lacks.
+
+    Returns
+    -------
+    list of (file, column)
+        ``column`` is empty where the whole table is missing.
+    """
+    gaps = []
+    for name, table in read_schema(bundled_data()).tables.items():
+        own = schema.tables.get(name)
+        if own is None:
+            gaps.append((table.path, ""))
+            continue
+        present = {column.name for column in own.columns}
+        gaps += [(own.path, column.name) for column in table.columns if column.name not in present]
+    return gaps
+
+
+def _table(resource: dict[str, Any]) -> Table:
+    schema = resource["schema"]
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        columns=tuple(_column(field) for field in schema["fields"]),
+        primary_key=_as_tuple(schema.get("primaryKey", ())),
+        foreign_keys=tuple(
+            ForeignKey(
+                column=_as_tuple(key["fields"])[0],
+                table=key["reference"]["resource"] or resource["name"],
+                target=_as_tuple(key["reference"]["fields"])[0],
+            )
+            for key in schema.get("foreignKeys", ())
+        ),
+        sourced=tuple(
+            SourceRule(rule["basis"], rule["source"]) for rule in schema.get("sourced", ())
+        ),
+    )
+
+
+def _column(field: dict[str, Any]) -> Column:
+    return Column(
+        name=field["name"],
+        type=field.get("type", "string"),
+        constraints=field.get("constraints", {}),
+        visitor_text=field.get("visitorText", False),
+    )
+
+
+def _as_tuple(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,96 @@
+"""How soon someone should act: from warning signs first, then from the usual causes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from spasmlib.model import Answers, Model, scores, shares, weigh
+from spasmlib.person import Known
+from spasmlib.sources import with_citations
+from spasmlib.tables import Tables
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """How soon to act.
+
+    Attributes
+    ----------
+    urgency : str
+        An id of the table ``urgency_levels``.
+    basis : {"red_flags", "causes"}
+        Whether warning signs or the leading causes decided it.
+    """
+
+    urgency: str
+    basis: str
+
+
+def raised_flags(tables: Tables, known: Known) -> pd.DataFrame:
+    """Return the warning signs of which every finding is present, most urgent first.
+
+    Returns
+    -------
+    DataFrame
+        ``red_flag_id``, ``signs`` (labels of its findings), ``question``, ``urgency``,
+        ``advice``, ``suspected`` (label of the suspected cause, empty where the danger has
+        no cause of its own), ``lr_pos``, ``note``, ``basis``, ``source_id``, ``citation``,
+        ``link`` and more.
+    """
+    needed = _needs(tables)
+    raised = [flag for flag, names in needed.items() if names <= known.present]
+    return _texts(tables).loc[raised].sort_values("position", kind="stable").reset_index()
+
+
+def urgency_of(tables: Tables, model: Model, flags: pd.DataFrame, answers: Answers) -> Urgency:
+    """Take the most urgent of the raised flags and of what the leading causes usually need.
+
+    Only answers of yes are used for the causes: a no to one question must never calm an
+    alarm that another answer raised.
+    """
+    levels = _levels(tables)
+    yes_only = Answers(yes=answers.yes, no=answers.no[:0])
+    share = shares(scores(model, weigh(model, yes_only)))
+    place = pd.Index(levels).get_indexer(pd.Index(model.causes["urgency"].astype(str)))
+    by_level = np.bincount(place, weights=share, minlength=len(levels))
+    usual = int(np.argmax(by_level.cumsum() >= model.parameters.typical))
+    raised = levels.index(flags["urgency"].iloc[0]) if len(flags) else len(levels)
+    if raised <= usual:
+        return Urgency(levels[raised], "red_flags")
+    return Urgency(levels[usual], "causes")
+
+
+@lru_cache(maxsize=8)
+def _levels(tables: Tables) -> list[str]:
+    return list(tables["urgency_levels"].sort_values("position")["urgency"].astype(str))
+
+
+@lru_cache(maxsize=8)
+def _needs(tables: Tables) -> dict[str, frozenset[str]]:
+    links = tables["red_flag_findings"]
+    return {
+        str(flag): frozenset(names) for flag, names in links.groupby("red_flag_id")["finding_id"]
+    }
+
+
+@lru_cache(maxsize=8)
+def _texts(tables: Tables) -> pd.DataFrame:
+    labels = tables["findings"].set_index("finding_id")["label"]
+    signs = {
+        flag: tuple(labels[name] for name in sorted(names))
+        for flag, names in _needs(tables).items()
+    }
+    causes = tables["causes"].set_index("cause_id")["label"]
+    flags = with_citations(tables, tables["red_flags"]).set_index("red_flag_id")
+    urgency = flags["urgency"].astype(str)
+    shown = flags["suspected_cause_id"].where(flags["shows_cause"])
+    return flags.assign(
+        signs=pd.Series(signs, dtype=object),
+        suspected=causes.reindex(shown).fillna("").to_numpy(),
+        urgency=urgency,
+        position=[_levels(tables).index(level) for level in urgency],
+    )

@@ -1,0 +1,106 @@
+// Draws a plotly figure. plotly.js is loaded once per page, from a file that the server
+// has beside the app; where no server has it (VS Code, say) the kernel sends it.
+
+const FILE = "spasmlib/plotly-cartesian.min.js";
+
+function addScript(source) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = () => (globalThis.Plotly ? resolve(globalThis.Plotly) : reject(new Error("no Plotly")));
+    script.onerror = () => reject(new Error(`cannot load ${source}`));
+    document.head.append(script);
+  });
+}
+
+async function fromServer() {
+  const config = document.getElementById("jupyter-config-data");
+  const base = config && JSON.parse(config.textContent).fullLabextensionsUrl;
+  if (!base) throw new Error("this page names no folder of extensions");
+  return addScript(`${base}/${FILE}`);
+}
+
+function fromKernel(model) {
+  return new Promise((resolve, reject) => {
+    const receive = (message, buffers) => {
+      if (message.action !== "plotly") return;
+      model.off("msg:custom", receive);
+      const address = URL.createObjectURL(new Blob([buffers[0]], { type: "text/javascript" }));
+      addScript(address).then(resolve, reject);
+    };
+    model.on("msg:custom", receive);
+    model.send({ action: "plotly" });
+  });
+}
+
+function plotly(model) {
+  globalThis.spasmPlotly ??= fromServer().catch(() => fromKernel(model));
+  return globalThis.spasmPlotly;
+}
+
+function inColours(layout, style) {
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const text = colour("--sp-text") || style.color;
+  const grid = colour("--sp-line") || "rgba(128,128,128,.35)";
+  const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
+  return {
+    ...layout,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { ...layout.font, color: text, family: style.fontFamily },
+    xaxis: { ...axis, ...layout.xaxis },
+    yaxis: { ...axis, ...layout.yaxis },
+  };
+}
+
+export default {
+  async render({ model, el }) {
+    el.classList.add("spasm-chart");
+    const picture = document.createElement("div");
+    picture.setAttribute("role", "img");
+    el.replaceChildren(picture);
+    let library;
+    let gone = false;
+
+    const draw = async () => {
+      const figure = model.get("figure");
+      picture.setAttribute("aria-label", model.get("label"));
+      el.hidden = !figure.data?.length;
+      if (el.hidden) return;
+      try {
+        library ??= await plotly(model);
+      } catch {
+        picture.textContent = "The chart could not be drawn here; the list says the same.";
+        return;
+      }
+      if (gone) return;
+      const style = getComputedStyle(el);
+      const { data, layout } = figure;
+      await library.react(picture, data, inColours(layout, style), {
+        displayModeBar: false,
+        responsive: true,
+      });
+      if (picture.listening) return;
+      picture.listening = true;
+      picture.on("plotly_click", ({ points }) => {
+        const chosen = points[0]?.customdata;
+        if (chosen === undefined) return;
+        model.send({ action: "click", value: String(chosen) });
+      });
+    };
+
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const theme = new MutationObserver(draw);
+    theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+    dark.addEventListener("change", draw);
+    model.on("change:figure", draw);
+    await draw();
+    return () => {
+      gone = true;
+      theme.disconnect();
+      dark.removeEventListener("change", draw);
+      model.off("change:figure", draw);
+      library?.purge(picture);
+    };
+  },
+};
