@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from spasmlib.locations import chosen_data
-from spasmlib.schema import DESCRIPTOR, Schema, SourceRule, missing_parts, read_schema
+from spasmlib.schema import DESCRIPTOR, Schema, Table, missing_parts, read_schema
 
 MOST_FAULTS_A_TABLE = 100_000
 
@@ -95,36 +95,38 @@ def _frictionless_faults(folder: Path, schema: Schema) -> Iterator[Fault]:
                 yield Fault(DESCRIPTOR, None, "", "", detail.message)
             return
         for resource in package.resources:
-            rules = schema.tables[resource.name].sourced
-            constraints = [checks.row_constraint(formula=rule.formula) for rule in rules]
+            table = schema.tables[resource.name]
+            constraints = [checks.row_constraint(formula=rule.formula) for rule in table.sourced]
             report = resource.validate(
                 Checklist(checks=constraints), limit_errors=MOST_FAULTS_A_TABLE
             )
-            yield from _table_faults(Path(resource.path or resource.name).name, rules, report)
+            yield from _table_faults(table, report)
 
 
-def _table_faults(file: str, rules: tuple[SourceRule, ...], report: Any) -> Iterator[Fault]:
-    by_formula = {rule.formula: rule for rule in rules}
+def _table_faults(table: Table, report: Any) -> Iterator[Fault]:
     for problem in report.errors:
-        yield Fault(file, None, "", "", problem.message)
+        yield Fault(table.path, None, "", "", problem.message)
     for task in report.tasks:
         for problem in task.errors:
-            broken = [
-                rule for formula, rule in by_formula.items() if f'"{formula}"' in problem.note
-            ]
-            yield _fault(file, problem, broken[0] if broken else None)
+            yield _fault(table, problem)
         if task.stats.get("rows") == 0 and not task.errors:
-            yield Fault(file, None, "", "", "has a header but no rows")
+            yield Fault(table.path, None, "", "", "has a header but no rows")
 
 
-def _fault(file: str, problem: Any, broken: SourceRule | None) -> Fault:
+def _fault(table: Table, problem: Any) -> Fault:
     row = getattr(problem, "row_number", None)
-    if broken:
-        return Fault(file, row, broken.basis, "", str(broken))
-    column = getattr(problem, "field_name", "") or ""
-    value = getattr(problem, "cell", "") or ""
-    cells = getattr(problem, "cells", None)
-    if not column and cells:
-        # Key faults name the row, not the column: show how the row begins.
-        value = ", ".join(str(cell) for cell in cells[:3])
-    return Fault(file, row, str(column), str(value), f"{problem.title.lower()}: {problem.note}")
+    if problem.type == "row-constraint":
+        rule = next(rule for rule in table.sourced if rule.formula in problem.note)
+        return Fault(table.path, row, rule.basis, "", str(rule))
+    if problem.type == "primary-key":
+        # Key faults name no column: the row begins with its key.
+        columns = ", ".join(table.primary_key)
+        value = ", ".join(problem.cells[: len(table.primary_key)])
+        return Fault(table.path, row, columns, value, f"primary key: {problem.note}")
+    if problem.type == "foreign-key":
+        columns, value = ", ".join(problem.field_names), ", ".join(problem.field_cells)
+        rule_text = f"foreign key: no such row in {problem.reference_name}"
+        return Fault(table.path, row, columns, value, rule_text)
+    column = str(getattr(problem, "field_name", "") or getattr(problem, "label", "") or "")
+    value = str(getattr(problem, "cell", "") or "")
+    return Fault(table.path, row, column, value, f"{problem.title.lower()}: {problem.note}")

@@ -63,7 +63,7 @@ class SourceRule:
     @property
     def formula(self) -> str:
         """The rule as an expression over one row, as Frictionless checks it."""
-        return f"({self.basis} == {SOURCED!r}) == bool({self.source})"
+        return f"({self.basis} == {SOURCED!r}) == ({self.source} != None)"
 
     def __str__(self) -> str:
         return (

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from spasmlib.locations import chosen_data
-from spasmlib.schema import Column, Schema, Table, missing_parts, read_schema
+from spasmlib.schema import SOURCED, Column, Schema, Table, missing_parts, read_schema
 
 
 class TablesError(ValueError):
@@ -165,9 +165,17 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
         raise ValueError(f"{table.path}: columns are {list(text.columns)}, expected {names}")
     if text.empty:
         raise ValueError(f"{table.path}: no rows")
+    _require_sources(text, table)
     return pd.DataFrame(
         {column.name: _typed(text[column.name], column) for column in table.columns}
     )
+
+
+def _require_sources(text: pd.DataFrame, table: Table) -> None:
+    for rule in table.sourced:
+        sourced = text[rule.basis] == SOURCED
+        if (text[rule.source].notna() != sourced).any():
+            raise ValueError(f"{table.path}: {rule}")
 
 
 def _typed(text: pd.Series, column: Column) -> pd.Series:
@@ -176,9 +184,9 @@ def _typed(text: pd.Series, column: Column) -> pd.Series:
         raise ValueError(f"{column.name}: empty where a value is required")
     if "pattern" in rules and not text.dropna().str.fullmatch(rules["pattern"]).all():
         raise ValueError(f"{column.name}: does not match {rules['pattern']}")
-    values = _cast(text, column)
     if "enum" in rules and not text.dropna().isin([str(value) for value in rules["enum"]]).all():
         raise ValueError(f"{column.name}: not one of {rules['enum']}")
+    values = _cast(text, column)
     for rule, holds in (("minimum", values.ge), ("maximum", values.le)):
         if rule in rules and not (holds(rules[rule]) | values.isna()).all():
             raise ValueError(f"{column.name}: breaks {rule} {rules[rule]}")
