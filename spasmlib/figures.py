@@ -65,7 +65,7 @@ def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figu
     )
     reach = min(100.0, max(10.0, 1.05 * float(high.max()))) if len(rows) else 100.0
     figure.update_xaxes(range=[0, reach], ticksuffix="%")
-    return _bars(figure, len(rows), "Share of people with this pattern<br>(line: 80% interval)")
+    return _bars(figure, len(rows), "Share of people<br>(line: 80% interval)")
 
 
 def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
@@ -107,7 +107,7 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
         zeroline=True,
         zerolinewidth=2,
     )
-    return _bars(figure, len(rows), "◀ speaks against    speaks for ▶")
+    return _bars(figure, len(rows), "◀ against    for ▶")
 
 
 def _bars(figure: go.Figure, count: int, title: str) -> go.Figure:

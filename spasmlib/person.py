@@ -167,8 +167,10 @@ class _Rule:
             return self.age_min <= person.age <= self.age_max
         if self.set_by == "sex" and person.sex is not None:
             return self.sex == person.sex
-        # Not pregnant says nothing of a recent birth, which the same finding covers.
-        return True if self.set_by == "pregnant" and person.pregnant else None
+        if self.set_by == "pregnant":
+            # A recent birth, which the same finding covers, has to be answered by hand.
+            return False if person.sex == "male" and person.pregnant is None else person.pregnant
+        return None
 
     @property
     def width(self) -> int:
