@@ -9,6 +9,11 @@ from pathlib import Path
 from spasmlib.locations import DATA_VARIABLE, bundled_notebooks
 
 HOST = "127.0.0.1"
+EXTENSIONS = (
+    "@voila-dashboards/widgets-manager8",
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+)
 
 
 def serve(port: int, data: Path | None = None) -> None:
@@ -45,6 +50,8 @@ def arguments(port: int) -> list[str]:
         "--Voila.port_retries=0",
         f"--Voila.ip={HOST}",
         "--template=spasm",
+        # Any other extension only costs time: the page uses none.
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
     ]
 
 

@@ -1,5 +1,5 @@
 """Panels: a traitlets model beside a view each, and the pages made of them."""
 
-from spasmlib.panels.explorer import Explorer
+from spasmlib.panels.explorer import Explorer, load_explorer
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "load_explorer"]

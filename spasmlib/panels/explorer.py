@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import ipywidgets
-
 from spasmlib import figures
 from spasmlib.panels import result
 from spasmlib.panels.findings import FindingsModel, findings_view
@@ -40,7 +38,8 @@ class Explorer(Page):
 
     Examples
     --------
-    >>> explorer = Explorer.open()
+    >>> import spasmlib
+    >>> explorer = Explorer(spasmlib.load())
     >>> explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
     >>> explorer.view.causes["label"].iloc[0]
     'Muscle strain'
@@ -62,20 +61,6 @@ class Explorer(Page):
         self._panels["causes"].on_action("choose", self._choose)
         self._charts["causes_chart"].on_action("click", self._choose)
         self._show()
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str] | None = None) -> ipywidgets.DOMWidget:
-        """Open the explorer over a data package, or a page that says what is wrong with it.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            As for `spasmlib.load`.
-        """
-        try:
-            return cls(load(path))
-        except TablesError as error:
-            return Page(html=render("broken", error=str(error), folder=path or ""))
 
     @property
     def view(self) -> View:
@@ -120,6 +105,20 @@ class Explorer(Page):
             return
         self._charts["causes_chart"].show(figures.cause_chart(shown, self.result.chosen, LISTED))
         self._charts["why_chart"].show(figures.reason_chart(self.view.reasons(self.result.chosen)))
+
+
+def load_explorer(path: str | os.PathLike[str] | None = None) -> Page:
+    """Make the explorer over a data package, or a page that says what is wrong with it.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        As for `spasmlib.load`.
+    """
+    try:
+        return Explorer(load(path))
+    except TablesError as error:
+        return Page(html=render("broken", error=str(error), folder=path or ""))
 
 
 def _page(tables: Tables) -> str:

@@ -38,10 +38,20 @@ function plotly(model) {
   return globalThis.spasmPlotly;
 }
 
-function inColours(layout, style) {
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const text = colour("--sp-text") || style.color;
-  const grid = colour("--sp-line") || "rgba(128,128,128,.35)";
+// plotly knows no CSS variables: ask the browser what they come to here.
+function colour(el, name, otherwise) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name}, ${otherwise})`;
+  el.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+function inColours(layout, el) {
+  const style = getComputedStyle(el);
+  const text = colour(el, "--sp-text", "inherit");
+  const grid = colour(el, "--sp-line", "rgba(128,128,128,.35)");
   const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
   return {
     ...layout,
@@ -74,9 +84,8 @@ export default {
         return;
       }
       if (gone) return;
-      const style = getComputedStyle(el);
       const { data, layout } = figure;
-      await library.react(picture, data, inColours(layout, style), {
+      await library.react(picture, data, inColours(layout, el), {
         displayModeBar: false,
         responsive: true,
       });
