@@ -1,0 +1,48 @@
+"""What all tests share: our tables, and a page in a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import spasmlib
+from spasmlib.locations import bundled_data
+
+
+@pytest.fixture(scope="session")
+def tables() -> spasmlib.Tables:
+    """Return the tables that come with spasmlib."""
+    return spasmlib.load()
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """Return a copy of our data package that a test may change."""
+    return Path(shutil.copytree(bundled_data(), tmp_path / "package"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Return a headless Chromium that talks to nobody by itself."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    own = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=own,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield chromium
+        chromium.close()

@@ -1,0 +1,294 @@
+"""The app as Voilà serves it, in a real browser, as a visitor uses it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from serving import free_port, running
+
+import spasmlib
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 360)
+SCHEMES = ("light", "dark")
+READY = 60_000
+
+
+def spasm() -> str:
+    return os.environ.get("SPASM") or str(Path(sys.executable).with_name("spasm"))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    port = free_port()
+    with running([spasm(), "app", "--port", str(port)], f"http://localhost:{port}/") as url:
+        yield url
+
+
+class Visit:
+    """A page that remembers what it asked for and what went wrong."""
+
+    def __init__(self, browser: Any, address: str, width: int, scheme: str = "light"):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda line: self.errors.append(line.text) if line.type == "error" else None,
+        )
+        self.page.goto(address)
+        self.page.get_by_role("heading", level=1).wait_for(timeout=READY)
+        self.page.get_by_role("region", name="Findings").wait_for(timeout=READY)
+
+    def answer(self, label: str, option: str = "Yes") -> None:
+        group = self.page.get_by_role("group", name=label, exact=True)
+        group.get_by_role("radio", name=option, exact=True).check(force=True)
+
+    def causes(self) -> Any:
+        region = self.page.get_by_role("region", name="Possible causes")
+        return region.get_by_role("list").get_by_role("listitem")
+
+
+@pytest.fixture
+def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    width, scheme = getattr(request, "param", (1280, "light"))
+    opened = Visit(browser, address, width, scheme)
+    yield opened
+    opened.context.close()
+
+
+every_size = pytest.mark.parametrize(
+    "visit",
+    [(width, scheme) for width in WIDTHS for scheme in SCHEMES],
+    ids=[f"{width}-{scheme}" for width in WIDTHS for scheme in SCHEMES],
+    indirect=True,
+)
+
+
+def label_of(tables: spasmlib.Tables, finding: str) -> str:
+    return str(tables.findings.set_index("finding_id").loc[finding, "label"])
+
+
+def test_first_visit(visit: Visit, tables: spasmlib.Tables) -> None:
+    page = visit.page
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    signs = page.get_by_role("region", name="Emergency signs")
+    for sign in tables.emergency_signs["sign"]:
+        expect(signs).to_contain_text(str(sign))
+    for name in ("Findings", "Possible causes", "Why", "What helps"):
+        expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_text("Nothing answered yet")).to_be_visible()
+
+    visit.answer(label_of(tables, "onset_lifting_or_twisting"))
+    expect(visit.causes().first).to_contain_text("Muscle strain", timeout=10_000)
+    expect(page.get_by_role("region", name="Why", exact=True)).to_contain_text("▲ for")
+    helps = page.get_by_role("region", name="What helps")
+    expect(helps.get_by_role("heading", name="Muscle strain")).to_be_visible()
+    helps.get_by_text("How, numbers, guidelines and sources").first.click()
+    link = helps.get_by_role("link").first
+    expect(link).to_be_visible()
+    assert re.match(r"https?://", link.get_attribute("href"))
+    expect(page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
+
+    hosts = {urlsplit(url).hostname for url in visit.requests if url.startswith(("http", "ws"))}
+    assert hosts == {"localhost"}
+    assert visit.errors == []
+
+
+def test_numbers_on_the_page_are_those_of_the_tables(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "onset_lifting_or_twisting"))
+    visit.answer(label_of(tables, "pain_below_knee"), "No")
+    person = spasmlib.Person(
+        present=frozenset({"onset_lifting_or_twisting"}), absent=frozenset({"pain_below_knee"})
+    )
+    causes = spasmlib.assess(tables, person).causes.head(6)
+    for place, row in enumerate(causes.itertuples()):
+        expect(visit.causes().nth(place)).to_contain_text(str(row.label), timeout=10_000)
+        expect(visit.causes().nth(place)).to_contain_text(str(row.words))
+
+
+def test_an_emergency_is_announced(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "saddle_numbness"))
+    alert = visit.page.get_by_role("alert").filter(has_text="Get emergency help now")
+    expect(alert).to_be_visible(timeout=10_000)
+    expect(alert).to_contain_text("Cauda equina syndrome", ignore_case=True)
+    visit.page.get_by_role("button", name="Clear all answers").click()
+    expect(alert).to_have_count(0, timeout=10_000)
+    expect(visit.page.get_by_text("Nothing answered yet")).to_be_visible()
+
+
+def test_search_finds_questions_by_everyday_words(visit: Visit, tables: spasmlib.Tables) -> None:
+    page = visit.page
+    search = page.get_by_role("searchbox", name="Find a question by words")
+    search.fill("pins and needles")
+    shown = page.locator("[data-finding]:visible")
+    expect(page.get_by_text(re.compile(r"\d+ of \d+ questions match"))).to_be_visible()
+    assert 0 < shown.count() < 30
+    search.fill("zzzz")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    search.fill("")
+    assert shown.count() > 100
+
+
+def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_label("Age", exact=True).fill("150")
+    page.get_by_label("Age", exact=True).blur()
+    expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_be_visible(timeout=10_000)
+    page.get_by_label("Age", exact=True).fill("31")
+    page.get_by_label("Sex").select_option("Female")
+    page.get_by_label("Pregnant", exact=True).select_option("Yes")
+    expect(visit.causes().filter(has_text="Pregnancy-related")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_have_count(0)
+
+
+def test_choosing_another_cause_opens_it(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "pain_below_knee"))
+    button = visit.causes().nth(2).get_by_role("button")
+    name = button.locator(".sp-cause-label").inner_text(timeout=10_000)
+    button.click()
+    for region in ("Why", "What helps"):
+        heading = visit.page.get_by_role("region", name=region, exact=True).get_by_role(
+            "heading", name=name, exact=True
+        )
+        expect(heading).to_be_visible(timeout=10_000)
+    expect(visit.causes().nth(2).get_by_role("button")).to_be_focused()
+
+
+def test_a_click_on_a_bar_opens_its_cause(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "pain_below_knee"))
+    bars = visit.page.locator(".spasm-chart").first.locator(".bars .point")
+    expect(bars).to_have_count(6, timeout=15_000)
+    name = visit.causes().nth(1).locator(".sp-cause-label").inner_text()
+    bars.nth(4).locator("path").dispatch_event("click")
+    box = bars.nth(4).bounding_box()
+    visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(visit.causes().nth(1).get_by_role("button")).to_have_attribute(
+        "aria-pressed", "true", timeout=10_000
+    )
+    assert name
+
+
+def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:
+    page = visit.page
+    label = label_of(tables, "onset_lifting_or_twisting")
+    group = page.get_by_role("group", name=label, exact=True)
+    group.get_by_role("radio", name="Not sure").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(group.get_by_role("radio", name="Yes")).to_be_checked()
+    expect(visit.causes().first).to_contain_text("Muscle strain", timeout=10_000)
+    expect(group.get_by_role("radio", name="Yes")).to_be_focused()
+    second = visit.causes().nth(1).get_by_role("button")
+    second.focus()
+    page.keyboard.press("Enter")
+    expect(second).to_have_attribute("aria-pressed", "true", timeout=10_000)
+    expect(second).to_be_focused()
+
+
+def test_a_lost_connection_is_said(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.context.set_offline(True)
+    visit.page.evaluate("WebSocket.prototype.send = () => {}")
+    visit.answer(label_of(tables, "worse_sitting"))
+    expect(visit.page.get_by_role("alert").filter(has_text="No reply")).to_be_visible(
+        timeout=10_000
+    )
+
+
+@every_size
+def test_nothing_spills_over_and_axe_finds_nothing(visit: Visit, tables: spasmlib.Tables) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(state: str) -> None:
+        wide = visit.page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )
+        assert wide <= 0, f"{state}: {wide} px too wide"
+        found = Axe().run(
+            visit.page,
+            options={
+                "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+            },
+        )
+        assert found.violations_count == 0, f"{state}:\n{found.generate_report()}"
+
+    look("empty")
+    visit.answer(label_of(tables, "saddle_numbness"))
+    expect(visit.causes().first).to_be_visible(timeout=10_000)
+    expect(visit.page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
+    for summary in visit.page.locator("#sp-result summary").all():
+        summary.click()
+    look("answered, all opened")
+
+
+def test_a_taken_port_is_said(address: str) -> None:
+    port = str(urlsplit(address).port)
+    done = subprocess.run(
+        [spasm(), "app", "--port", port], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert f"port {port} is taken" in done.stderr
+    assert f"PORT={int(port) + 1}" in done.stderr
+
+
+def test_another_package_is_served_without_code(
+    browser: Any, package: Path, tables: spasmlib.Tables
+) -> None:
+    descriptor = package / "datapackage.json"
+    text = descriptor.read_text(encoding="utf-8")
+    descriptor.write_text(text.replace('"Spasm Explorer"', '"Headache Explorer"'), encoding="utf-8")
+    port = free_port()
+    command = [spasm(), "app", "--port", str(port), "--data", str(package)]
+    with running(command, f"http://localhost:{port}/") as url:
+        visit = Visit(browser, url, 1280)
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Headache Explorer")
+        visit.context.close()
+
+
+def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
+    notebook = tmp_path / "explorer.ipynb"
+    notebook.write_bytes((Path(__file__).parents[1] / "notebooks/explorer.ipynb").read_bytes())
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
+    with running(command, f"http://localhost:{port}/lab") as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{url}/tree/explorer.ipynb")
+        page.locator(".jp-Notebook").wait_for(timeout=READY)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        findings = page.get_by_role("region", name="Findings")
+        findings.wait_for(timeout=READY)
+        expect(page.get_by_role("region", name="Emergency signs")).to_be_visible()
+        findings.locator('[data-finding="saddle_numbness"] input[value="yes"]').check(force=True)
+        alert = page.get_by_role("alert").filter(has_text="Get emergency help now")
+        expect(alert).to_be_visible(timeout=15_000)
+        expect(page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
+        page.close()
