@@ -60,6 +60,13 @@ class Visit:
     def answer(self, label: str, option: str = "Yes") -> None:
         group = self.page.get_by_role("group", name=label, exact=True)
         group.get_by_role("radio", name=option, exact=True).check(force=True)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the result stands for all answers given."""
+        expect(self.page.locator("form")).to_have_attribute(
+            "data-state", "answered", timeout=10_000
+        )
 
     def causes(self) -> Any:
         region = self.page.get_by_role("region", name="Possible causes")
@@ -154,7 +161,7 @@ def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
     page.get_by_label("Age", exact=True).blur()
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_be_visible(timeout=10_000)
     page.get_by_label("Age", exact=True).fill("31")
-    page.get_by_label("Sex").select_option("Female")
+    page.get_by_label("Sex", exact=True).select_option("Female")
     page.get_by_label("Pregnant", exact=True).select_option("Yes")
     expect(visit.causes().filter(has_text="Pregnancy-related")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_have_count(0)
@@ -197,6 +204,7 @@ def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:
     expect(group.get_by_role("radio", name="Yes")).to_be_checked()
     expect(visit.causes().first).to_contain_text("Muscle strain", timeout=10_000)
     expect(group.get_by_role("radio", name="Yes")).to_be_focused()
+    visit.settled()
     second = visit.causes().nth(1).get_by_role("button")
     second.focus()
     page.keyboard.press("Enter")
@@ -207,7 +215,8 @@ def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:
 def test_a_lost_connection_is_said(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.context.set_offline(True)
     visit.page.evaluate("WebSocket.prototype.send = () => {}")
-    visit.answer(label_of(tables, "worse_sitting"))
+    group = visit.page.get_by_role("group", name=label_of(tables, "worse_sitting"), exact=True)
+    group.get_by_role("radio", name="Yes").check(force=True)
     expect(visit.page.get_by_role("alert").filter(has_text="No reply")).to_be_visible(
         timeout=10_000
     )

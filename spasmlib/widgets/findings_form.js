@@ -63,12 +63,14 @@ export default {
       model.set("asked", asked);
       model.save_changes();
       count();
+      form.dataset.state = "waiting";
       waiting();
     };
 
     const replied = () => {
       if (model.get("replied") < asked) return;
       timers.forEach(clearTimeout);
+      form.dataset.state = "answered";
       progress.textContent = model.get("message");
       form.querySelector("[name='person-age']").setAttribute(
         "aria-invalid", String(Boolean(model.get("message"))),
