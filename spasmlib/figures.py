@@ -56,7 +56,6 @@ def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figu
                 "arrayminus": (share - low).tolist(),
                 "thickness": 1.5,
                 "width": 5,
-                "color": "rgba(110,110,110,0.9)",
             },
             text=rows["words"].tolist(),
             hovertemplate="%{y}<br>%{text} people with this pattern<extra></extra>",
@@ -82,7 +81,8 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
     -------
     plotly.graph_objects.Figure
         Bars to the right speak for the cause, to the left against it. Positions are log
-        odds; the axis says how many times as likely each answer makes the cause.
+        odds; the axis says how many times as likely, or less likely, each answer makes
+        the cause.
     """
     rows = records(reasons[reasons["direction"] != "neutral"].head(top)[::-1])
     weights = [row["weight"] for row in rows]
@@ -99,10 +99,10 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
     reach = max([1.3, *(1.1 * abs(weight) for weight in weights)])
     ticks = {0.0: "even"}
     for times in TIMES:
-        ticks |= {-math.log(times): f"{times} times less", math.log(times): f"{times} times"}
+        ticks |= {-math.log(times): f"{times}×", math.log(times): f"{times}×"}
     figure.update_xaxes(
         tickvals=list(ticks),
-        ticktext=[_wrapped(text, 8) for text in ticks.values()],
+        ticktext=list(ticks.values()),
         range=[-reach, reach],
         zeroline=True,
         zerolinewidth=2,
@@ -123,5 +123,5 @@ def _bars(figure: go.Figure, count: int, title: str) -> go.Figure:
     )
 
 
-def _wrapped(text: str, width: int = LABEL_WIDTH) -> str:
-    return "<br>".join(textwrap.wrap(text, width))
+def _wrapped(text: str) -> str:
+    return "<br>".join(textwrap.wrap(text, LABEL_WIDTH))

@@ -291,6 +291,8 @@ def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> 
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{url}/tree/explorer.ipynb")
         page.locator(".jp-Notebook").wait_for(timeout=READY)
+        # Cells that are run before the kernel is there are forgotten.
+        page.get_by_text("| Idle").wait_for(timeout=READY)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         findings = page.get_by_role("region", name="Findings")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import traitlets
@@ -14,6 +15,9 @@ from spasmlib.wording import ratio_in_numbers, share_in_words, times_in_words
 
 LISTED = 6
 """Causes in the list; all others stand in the table below it."""
+
+NEGLIGIBLE = math.log(1.1)
+"""Log odds; an answer that hardly changes how likely a cause is speaks neither way."""
 
 ALARMING = ("emergency", "same_day")
 
@@ -95,6 +99,7 @@ def why_html(model: ResultModel) -> str:
         row
         | {
             "times": times_in_words(row["p_given_cause"] / row["p_background"]),
+            "speaks": row["direction"] if abs(row["full_weight"]) > NEGLIGIBLE else "neutral",
             "damped": abs(row["weight"] - row["full_weight"]) > 0.01,
             "studies": studies.get(row["finding_id"], []),
         }

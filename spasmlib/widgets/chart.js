@@ -48,18 +48,23 @@ function colour(el, name, otherwise) {
   return found;
 }
 
-function inColours(layout, el) {
+function inColours({ data, layout }, el) {
   const style = getComputedStyle(el);
   const text = colour(el, "--sp-text", "inherit");
   const grid = colour(el, "--sp-line", "rgba(128,128,128,.35)");
   const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
   return {
-    ...layout,
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { ...layout.font, color: text, family: style.fontFamily },
-    xaxis: { ...axis, ...layout.xaxis },
-    yaxis: { ...axis, ...layout.yaxis },
+    data: data.map((trace) =>
+      trace.error_x ? { ...trace, error_x: { color: text, ...trace.error_x } } : trace,
+    ),
+    layout: {
+      ...layout,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { ...layout.font, color: text, family: style.fontFamily },
+      xaxis: { ...axis, ...layout.xaxis },
+      yaxis: { ...axis, ...layout.yaxis },
+    },
   };
 }
 
@@ -84,8 +89,8 @@ export default {
         return;
       }
       if (gone) return;
-      const { data, layout } = figure;
-      await library.react(picture, data, inColours(layout, el), {
+      const { data, layout } = inColours(figure, el);
+      await library.react(picture, data, layout, {
         displayModeBar: false,
         responsive: true,
       });
