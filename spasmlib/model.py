@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,9 @@ class Model:
     ----------
     causes : DataFrame
         The table ``causes``, in the order of the arrays.
+    fixed : dict of (C,) arrays
+        What is shown of a cause whatever the answers: ``cause_id``, ``label``, ``group``,
+        ``urgency``, ``must_not_miss``.
     log_prior : (C,) array
         Log of the priors, rescaled to sum to 1.
     p, spread : (C, F) arrays
@@ -88,6 +92,7 @@ class Model:
 
     parameters: Parameters
     causes: pd.DataFrame
+    fixed: dict[str, NDArray[Any]]
     log_prior: Floats
     p: Floats
     spread: Floats
@@ -147,6 +152,16 @@ def model_of(tables: Tables, parameters: Parameters = DEFAULTS) -> Model:
     return Model(
         parameters=parameters,
         causes=causes,
+        fixed={
+            name: causes[name].astype(kind).to_numpy()
+            for name, kind in (
+                ("cause_id", object),
+                ("label", object),
+                ("group", object),
+                ("urgency", object),
+                ("must_not_miss", bool),
+            )
+        },
         log_prior=np.log(prior / prior.sum()),
         p=p,
         spread=spread,

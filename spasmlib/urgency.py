@@ -41,9 +41,8 @@ def raised_flags(tables: Tables, known: Known) -> pd.DataFrame:
         no cause of its own), ``lr_pos``, ``note``, ``basis``, ``source_id``, ``citation``,
         ``link`` and more.
     """
-    needed = _needs(tables)
-    raised = [flag for flag, names in needed.items() if names <= known.present]
-    return _texts(tables).loc[raised].sort_values("position", kind="stable").reset_index()
+    raised = [place for place, names in enumerate(_needs(tables)) if names <= known.present]
+    return _texts(tables).iloc[raised].reset_index(drop=True)
 
 
 def urgency_of(tables: Tables, model: Model, flags: pd.DataFrame, answers: Answers) -> Urgency:
@@ -55,9 +54,8 @@ def urgency_of(tables: Tables, model: Model, flags: pd.DataFrame, answers: Answe
     levels = _levels(tables)
     yes_only = Answers(yes=answers.yes, no=answers.no[:0])
     share = shares(scores(model, weigh(model, yes_only)))
-    place = pd.Index(levels).get_indexer(pd.Index(model.causes["urgency"].astype(str)))
-    by_level = np.bincount(place, weights=share, minlength=len(levels))
-    usual = int(np.argmax(by_level.cumsum() >= model.parameters.typical))
+    by_level = [share[model.fixed["urgency"] == level].sum() for level in levels]
+    usual = int(np.argmax(np.cumsum(by_level) >= model.parameters.typical))
     raised = levels.index(flags["urgency"].iloc[0]) if len(flags) else len(levels)
     if raised <= usual:
         return Urgency(levels[raised], "red_flags")
@@ -70,27 +68,27 @@ def _levels(tables: Tables) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _needs(tables: Tables) -> dict[str, frozenset[str]]:
+def _needs(tables: Tables) -> list[frozenset[str]]:
+    """Return the findings that each flag needs, in the order of `_texts`."""
     links = tables["red_flag_findings"]
-    return {
+    needed = {
         str(flag): frozenset(names) for flag, names in links.groupby("red_flag_id")["finding_id"]
     }
+    return [needed[flag] for flag in _texts(tables)["red_flag_id"]]
 
 
 @lru_cache(maxsize=8)
 def _texts(tables: Tables) -> pd.DataFrame:
-    labels = tables["findings"].set_index("finding_id")["label"]
-    signs = {
-        flag: tuple(labels[name] for name in sorted(names))
-        for flag, names in _needs(tables).items()
-    }
+    """Return all flags that name findings, most urgent first, as they are shown."""
+    flags = with_citations(tables, tables["red_flags"]).astype({"urgency": object})
+    links = tables["red_flag_findings"].merge(tables["findings"][["finding_id", "label"]])
+    signs = {flag: tuple(names) for flag, names in links.groupby("red_flag_id")["label"]}
     causes = tables["causes"].set_index("cause_id")["label"]
-    flags = with_citations(tables, tables["red_flags"]).set_index("red_flag_id")
-    urgency = flags["urgency"].astype(str)
     shown = flags["suspected_cause_id"].where(flags["shows_cause"])
-    return flags.assign(
-        signs=pd.Series(signs, dtype=object),
+    flags = flags.assign(
+        signs=pd.Series([signs.get(flag) for flag in flags["red_flag_id"]], dtype=object),
         suspected=causes.reindex(shown).fillna("").to_numpy(),
-        urgency=urgency,
-        position=[_levels(tables).index(level) for level in urgency],
+        position=[_levels(tables).index(level) for level in flags["urgency"]],
     )
+    flags = flags[flags["signs"].notna()]
+    return flags.sort_values("position", kind="stable", ignore_index=True)
