@@ -28,8 +28,8 @@ class Parameters:
     ----------
     overlap : float
         Findings of one overlap group are joined by this norm: 1 adds them up as if each
-        were new evidence, infinity lets only the strongest count. At 2, four equally
-        strong ways of saying one thing count like two.
+        were new evidence, infinity lets only the strongest count. At 1.25, four equally
+        strong ways of saying one thing count like three, and ten like six.
     group_cap : float
         The most that one overlap group can count against a cause that must not be missed,
         in log odds (2.3: ten to one). A dangerous disease with an untypical story is
@@ -48,7 +48,7 @@ class Parameters:
         urgency that is shown.
     """
 
-    overlap: float = 2.0
+    overlap: float = 1.25
     group_cap: float = 2.3
     floor: float = 0.002
     spread_sourced: float = 0.3
