@@ -16,8 +16,8 @@ FOR = "#1f8a99"
 AGAINST = "#c8641f"
 OTHER = "#7c8794"
 
-ROW_HEIGHT = 38
-LABEL_WIDTH = 24
+LABEL_WIDTH = 24  # characters
+LINE_HEIGHT = 18  # pixels
 
 TIMES = (3, 10, 30, 100)
 """How many times as likely: the ticks of the chart of reasons, on either side."""
@@ -64,7 +64,7 @@ def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figu
     )
     reach = min(100.0, max(10.0, 1.05 * float(high.max()))) if len(rows) else 100.0
     figure.update_xaxes(range=[0, reach], ticksuffix="%")
-    return _bars(figure, len(rows), "Share of people<br>(line: 80% interval)")
+    return _bars(figure, "Share of people<br>(line: 80% interval)")
 
 
 def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
@@ -107,18 +107,20 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
         zeroline=True,
         zerolinewidth=2,
     )
-    return _bars(figure, len(rows), "◀ against    for ▶")
+    return _bars(figure, "◀ against    for ▶")
 
 
-def _bars(figure: go.Figure, count: int, title: str) -> go.Figure:
+def _bars(figure: go.Figure, title: str) -> go.Figure:
+    labels = figure.data[0].y
+    lines = max((label.count("<br>") + 1 for label in labels), default=1)
     return figure.update_layout(
-        height=110 + ROW_HEIGHT * count,
+        height=110 + (LINE_HEIGHT * max(lines, 2) + 6) * len(labels),
         margin={"l": 8, "r": 16, "t": 8, "b": 72},
         bargap=0.35,
         showlegend=False,
         font={"size": 14},
         xaxis={"title": {"text": title, "font": {"size": 13}}, "fixedrange": True},
-        yaxis={"automargin": True, "fixedrange": True, "ticksuffix": "  "},
+        yaxis={"automargin": True, "fixedrange": True, "ticklabelstandoff": 8},
         template="none",
     )
 

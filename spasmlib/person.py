@@ -13,6 +13,7 @@ from typing import Any
 from spasmlib.tables import Tables, records
 
 OLDEST = 120
+ALL_AGES = range(OLDEST + 1)
 SEXES = ("female", "male")
 
 
@@ -187,7 +188,7 @@ class _Condition:
     def applies(self, person: Person, present: frozenset[str]) -> bool:
         return (
             self.finding_id in present
-            or (self.ages is not None and person.age in self.ages)
+            or (self.ages is not None and (person.age in self.ages or self.ages == ALL_AGES))
             or (self.pregnant and person.pregnant is True)
         )
 
@@ -205,17 +206,12 @@ class _Lexicon:
     rules: Mapping[str, _Rule]
     conditions: tuple[_Condition, ...]
     words: Mapping[str, frozenset[_Meaning]]
+    pattern: re.Pattern[str]
 
     def look_up(self, said: str) -> frozenset[_Meaning]:
-        """Find what `said` means, as a whole or by the known words in it."""
-        text = _normal(said)
-        exact = self.words.get(text)
-        if exact is not None:
-            return exact
-        hits = (
-            meanings for word, meanings in self.words.items() if re.search(rf"\b{word}\b", text)
-        )
-        return frozenset[_Meaning]().union(*hits)
+        """Find what the known words in `said` mean; the longest win: hay fever is no fever."""
+        found = self.pattern.findall(_normal(said))
+        return frozenset[_Meaning]().union(*(self.words[word] for word in found))
 
 
 def _repeated(lexicon: _Lexicon, follows: Mapping[str, bool | None]) -> frozenset[str]:
@@ -245,7 +241,13 @@ def _lexicon(tables: Tables) -> _Lexicon:
         rules={row["finding_id"]: _rule(row) for row in records(tables["findings"])},
         conditions=tuple(_condition(row) for row in records(tables["conditions"])),
         words={word: frozenset(meanings) for word, meanings in words.items()},
+        pattern=_any_of(words),
     )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(filter(None, words), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
 
 def _rule(row: Mapping[str, Any]) -> _Rule:

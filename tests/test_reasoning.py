@@ -277,6 +277,13 @@ def test_medicines_answer_their_finding_and_raise_cautions() -> None:
     assert any("kidney" in caution.text.lower() for caution in cautions)
 
 
+def test_the_longest_known_words_win() -> None:
+    person = spasmlib.Person(conditions=("bad hay fever every spring",))
+    known = spasmlib.assess(TABLES, person).known
+    assert "fever_or_chills" not in known.present
+    assert known.unrecognised == ()
+
+
 def test_the_plan_is_complete_for_every_cause() -> None:
     view = spasmlib.assess(TABLES, spasmlib.Person())
     for cause in CAUSES:

@@ -90,9 +90,10 @@ def _questions(tables: Tables) -> dict[str, Any]:
 
 
 def _conditions(tables: Tables) -> list[dict[str, Any]]:
-    """Group the conditions to tick; age and pregnancy are asked elsewhere."""
+    """Group the conditions to tick; what other answers settle is not asked again."""
     rows = tables["conditions"]
-    rows = rows[rows[["age_min", "age_max", "pregnant"]].isna().all(axis=1)].sort_values("label")
+    settled = rows[["age_min", "age_max", "pregnant", "finding_id"]].notna().any(axis=1)
+    rows = rows[~settled].sort_values("label")
     kinds = labels(tables, "condition_kind")
     by_kind = {str(kind): records(group) for kind, group in rows.groupby("kind", observed=True)}
     return [
