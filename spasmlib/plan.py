@@ -15,6 +15,9 @@ from spasmlib.wording import effect_in_numbers
 # Visitors come with pain: of several results for one intervention, pain is shown first.
 OUTCOMES_FIRST = ("pain", "leg_pain", "cramp_frequency", "function")
 
+# Where a cause usually needs urgent care, getting that care comes before all else.
+URGENT = ("emergency", "same_day")
+
 FOR = ("for", "conditional_for")
 AGAINST = ("conditional_against", "against")
 
@@ -113,6 +116,9 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
                 "sources": tuple(dict.fromkeys(own + found["evidence_source"] + guidelines)),
             }
         )
+    causes = tables["causes"].set_index("cause_id")["urgency"]
+    if causes[cause_id] in URGENT:
+        roles = {"referral": roles["referral"]} | roles
     order = {name: place for places in (phases, roles) for place, name in enumerate(places)}
     steps.sort(key=lambda step: (order[step["phase"]], order[step["role"]], step["care_id"]))
     return pd.DataFrame(steps)

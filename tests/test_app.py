@@ -142,6 +142,20 @@ def test_an_emergency_is_announced(visit: Visit, tables: spasmlib.Tables) -> Non
     expect(visit.page.get_by_text("Nothing answered yet")).to_be_visible()
 
 
+@pytest.mark.parametrize("visit", [(360, "light")], indirect=True)
+def test_on_a_phone_an_emergency_is_seen_beside_the_questions(
+    visit: Visit, tables: spasmlib.Tables
+) -> None:
+    link = visit.page.locator("[data-to-result]")
+    expect(link).to_have_text("See the result")
+    visit.answer(label_of(tables, "saddle_numbness"))
+    expect(link).to_have_text("Get emergency help now")
+    expect(link).to_be_in_viewport()
+    link.click()
+    alert = visit.page.get_by_role("alert").filter(has_text="Get emergency help now")
+    expect(alert).to_be_in_viewport()
+
+
 def test_search_finds_questions_by_everyday_words(visit: Visit, tables: spasmlib.Tables) -> None:
     page = visit.page
     search = page.get_by_role("searchbox", name="Find a question by words")

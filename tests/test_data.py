@@ -137,6 +137,15 @@ def test_every_flag_needs_findings_and_no_two_the_same() -> None:
     assert not needs.duplicated().any()
 
 
+def test_a_cause_has_a_figure_for_each_of_its_own_warning_signs() -> None:
+    flags = TABLES.red_flags[TABLES.red_flags["shows_cause"]]
+    links = flags.merge(TABLES.red_flag_findings, on="red_flag_id")
+    needed = set(zip(links["suspected_cause_id"], links["finding_id"], strict=True))
+    pairs = TABLES.cause_findings
+    missing = needed - set(zip(pairs["cause_id"], pairs["finding_id"], strict=True))
+    assert not missing
+
+
 ADVICE = {
     "emergency": r"emergency|maternity unit",
     "same_day": r"today|\bnow\b|maternity unit|before the next dose|24 hours",

@@ -49,6 +49,15 @@ def test_an_emergency_is_announced_as_an_alert(explorer: Explorer) -> None:
     assert 'role="status"' in panel(explorer, "urgency")
 
 
+def test_an_emergency_opens_what_is_looked_for_not_what_is_likely(explorer: Explorer) -> None:
+    explorer.findings.answers = {"saddle_numbness": "yes", "pain_below_knee": "yes"}
+    assert explorer.result.chosen == "cauda_equina_syndrome"
+    assert "First act on the advice above" in panel(explorer, "helps")
+    assert explorer.slots["findings"].alarm == "Get emergency help now"
+    explorer.findings.answers = {"worse_sitting": "yes"}
+    assert explorer.slots["findings"].alarm == ""
+
+
 def test_a_stand_in_cause_is_not_shown(explorer: Explorer, tables: spasmlib.Tables) -> None:
     flags = tables.red_flags
     hidden = flags.loc[~flags["shows_cause"], "red_flag_id"].iloc[0]

@@ -297,6 +297,12 @@ def test_the_plan_is_complete_for_every_cause() -> None:
         assert (steps["effect"].eq("") == steps["certainty"].eq("")).all()
 
 
+def test_urgent_care_comes_before_all_else() -> None:
+    view = spasmlib.assess(TABLES, spasmlib.Person())
+    for cause in ("cauda_equina_syndrome", "spinal_infection", "kidney_infection"):
+        assert view.plan(cause)["role"].iloc[0] == "referral"
+
+
 def test_guidelines_that_disagree_are_both_shown() -> None:
     view = spasmlib.assess(TABLES, spasmlib.Person())
     steps = view.plan("spinal_osteoarthritis")

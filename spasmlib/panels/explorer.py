@@ -9,7 +9,7 @@ from spasmlib import figures
 from spasmlib.panels import result
 from spasmlib.panels.findings import FindingsModel, findings_view
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import LISTED, ResultModel
+from spasmlib.panels.result import LISTED, ResultModel, alarm, leading_cause
 from spasmlib.reasoning import View, assess
 from spasmlib.sources import citations, with_citations
 from spasmlib.tables import Tables, TablesError, load, records
@@ -93,9 +93,10 @@ class Explorer(Page):
             if not self.result.asked:
                 self.result.chosen = ""
             elif not self.result.picked:
-                self.result.chosen = view.causes["cause_id"].iloc[0]
+                self.result.chosen = leading_cause(view)
 
     def _show(self, _: object = None) -> None:
+        self._form.alarm = alarm(self.result)
         for name, panel in self._panels.items():
             panel.html = getattr(result, f"{name}_html")(self.result)
         shown = self.view.causes if self.result.asked else self.view.causes.head(0)
@@ -104,7 +105,11 @@ class Explorer(Page):
                 chart.figure = {}
             return
         self._charts["causes_chart"].show(figures.cause_chart(shown, self.result.chosen, LISTED))
-        self._charts["why_chart"].show(figures.reason_chart(self.view.reasons(self.result.chosen)))
+        reasons = self.view.reasons(self.result.chosen)
+        if (reasons["direction"] == "neutral").all():
+            self._charts["why_chart"].figure = {}
+        else:
+            self._charts["why_chart"].show(figures.reason_chart(reasons))
 
 
 def load_explorer(path: str | os.PathLike[str] | None = None) -> Page:

@@ -43,15 +43,34 @@ class ResultModel(traitlets.HasTraits):
     picked = traitlets.Bool(False)
 
 
+def alarm(model: ResultModel) -> str:
+    """Say in a few words what to do if the answers are alarming; else nothing."""
+    if not model.asked or model.view.urgency not in ALARMING:
+        return ""
+    return str(_levels(model.view.tables)[model.view.urgency]["label"])
+
+
+def leading_cause(view: View) -> str:
+    """Name the cause to open by itself.
+
+    That is the most common one with this pattern, unless a warning sign calls for haste:
+    then what it is looked for because of matters more than what is likely.
+    """
+    flags = view.red_flags[view.red_flags["suspected"] != ""]
+    if view.urgency in ALARMING and view.urgency_basis == "red_flags" and len(flags):
+        return str(flags["suspected_cause_id"].iloc[0])
+    return str(view.causes["cause_id"].iloc[0])
+
+
 def urgency_html(model: ResultModel) -> str:
     """Say how urgent it is, and why."""
     view = model.view
-    levels = {level["urgency"]: level for level in records(view.tables["urgency_levels"])}
+    levels = _levels(view.tables)
     return render(
         "urgency",
         asked=model.asked,
         level=levels[view.urgency],
-        alarming=model.asked and view.urgency in ALARMING,
+        alarming=bool(alarm(model)),
         by_flags=view.urgency_basis == "red_flags",
         flags=records(view.red_flags),
         flag_levels=levels,
@@ -61,14 +80,14 @@ def urgency_html(model: ResultModel) -> str:
 def causes_html(model: ResultModel) -> str:
     """List the causes, best first."""
     rows = records(model.view.causes)
-    levels = records(model.view.tables["urgency_levels"])
+    levels = _levels(model.view.tables)
     return render(
         "causes",
         asked=model.asked,
         causes=rows[:LISTED],
         others=rows[LISTED:],
         chosen=model.chosen,
-        levels={level["urgency"]: level["label"] for level in levels},
+        levels={urgency: level["label"] for urgency, level in levels.items()},
     )
 
 
@@ -130,7 +149,12 @@ def helps_html(model: ResultModel) -> str:
         certainty=labels(view.tables, "certainty"),
         directions=labels(view.tables, "effect_direction"),
         unrecognised=view.known.unrecognised,
+        alarm=alarm(model),
     )
+
+
+def _levels(tables: Tables) -> dict[str, dict[str, Any]]:
+    return {level["urgency"]: level for level in records(tables["urgency_levels"])}
 
 
 def _cause(model: ResultModel) -> dict[str, Any]:

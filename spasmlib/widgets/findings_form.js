@@ -123,6 +123,19 @@ export default {
       find("h2").focus();
     };
 
+    const toResult = find("[data-to-result]");
+    const calm = toResult.textContent;
+    const showAlarm = () => {
+      toResult.textContent = model.get("alarm") || calm;
+      toResult.classList.toggle("sp-alarm", Boolean(model.get("alarm")));
+    };
+    const goToResult = (event) => {
+      event.preventDefault(); // JupyterLab has uses of its own for the address
+      const result = el.closest(".spasm").querySelector(".sp-result");
+      result.scrollIntoView();
+      result.focus({ preventScroll: true });
+    };
+
     const controller = new AbortController();
     const on = (target, type, handler) =>
       target.addEventListener(type, handler, { signal: controller.signal });
@@ -134,14 +147,18 @@ export default {
     });
     on(search, "input", filter);
     on(find("[data-reset]"), "click", reset);
+    on(toResult, "click", goToResult);
     model.on("change:replied", replied);
     model.on("change:answers", showAnswers);
+    model.on("change:alarm", showAlarm);
     showAnswers();
+    showAlarm();
     return () => {
       controller.abort();
       timers.forEach(clearTimeout);
       model.off("change:replied", replied);
       model.off("change:answers", showAnswers);
+      model.off("change:alarm", showAlarm);
     };
   },
 };

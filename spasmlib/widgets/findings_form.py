@@ -25,6 +25,9 @@ class FindingsForm(anywidget.AnyWidget):
         The page counts what it asked; Python repeats that number once the result stands.
     message : str
         What is wrong with an entry, shown beside the form.
+    alarm : str
+        What to do where the answers are alarming; on a narrow page, where the result lies
+        out of sight, the link to it says so.
     """
 
     _esm = HERE / "findings_form.js"
@@ -35,3 +38,4 @@ class FindingsForm(anywidget.AnyWidget):
     asked = traitlets.Int(0).tag(sync=True)
     replied = traitlets.Int(0).tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
+    alarm = traitlets.Unicode("").tag(sync=True)
