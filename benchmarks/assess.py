@@ -16,7 +16,7 @@ import numpy as np
 import spasmlib
 from spasmlib.model import DEFAULTS, Parameters, answers_of, model_of, weigh
 from spasmlib.person import understand
-from spasmlib.reasoning import _ranked
+from spasmlib.reasoning import ranked
 from spasmlib.tables import Tables
 
 ROUNDS = 40
@@ -63,10 +63,10 @@ def growth(tables: Tables, person: spasmlib.Person) -> Iterator[tuple[str, float
     model = model_of(tables)
     answers = answers_of(model, understand(tables, person))
     weights = weigh(model, answers)
-    yield "weights and shares", milliseconds(lambda: _ranked(model, weigh(model, answers)))
+    yield "weights and shares", milliseconds(lambda: ranked(model, weigh(model, answers)))
     for times in (2, 4):
         more = model_of(tables, Parameters(draws=times * DEFAULTS.draws))
-        yield f"draws x {times}", milliseconds(lambda more=more: _ranked(more, weights))
+        yield f"draws x {times}", milliseconds(lambda more=more: ranked(more, weights))
     for times in (2, 4):
         wide = type(model)(
             **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from spasmlib.locations import DATA_VARIABLE, bundled_notebooks
 
 HOST = "127.0.0.1"
+LAST_PORT = 65535
 EXTENSIONS = (
     "@voila-dashboards/widgets-manager8",
     "@jupyter-widgets/jupyterlab-manager",
@@ -58,12 +60,16 @@ def arguments(port: int) -> list[str]:
 def require_free(port: int) -> None:
     """Raise an OSError that says what to do if something else listens on `port`."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # on Windows this option lets a taken port be taken again
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(f"port {port} can't be used: {error.strerror}") from None
+            other = port + 1 if port < LAST_PORT else port - 1
             raise OSError(
                 f"port {port} is taken by another program; stop that one or choose "
-                f"another port, for example: make app PORT={port + 1}, or "
-                f"spasm app --port {port + 1}"
+                f"another port, for example: make app PORT={other}, or "
+                f"spasm app --port {other}"
             ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spasmlib.locations import chosen_data
-from spasmlib.schema import DESCRIPTOR, Schema, Table, missing_parts, read_schema
+from spasmlib.schema import DESCRIPTOR, Schema, Table, missing_labels, missing_parts, read_schema
 
 MOST_FAULTS_A_TABLE = 100_000
 
@@ -79,7 +80,23 @@ def check(path: str | os.PathLike[str] | None = None) -> list[Fault]:
         )
         for file, column in missing_parts(schema)
     ]
-    return gaps + list(_frictionless_faults(folder, schema))
+    return gaps + list(_frictionless_faults(folder, schema)) + list(_unlabelled(folder, schema))
+
+
+def _unlabelled(folder: Path, schema: Schema) -> Iterator[Fault]:
+    """Find ids without a plain label, which a page could not show."""
+    terms = schema.tables.get("terms")
+    try:
+        file = (folder / (terms.path if terms else "terms.csv")).open(encoding="utf-8", newline="")
+    except OSError:
+        return  # reported already
+    with file:
+        try:
+            known = [(row["kind"], row["term_id"]) for row in csv.DictReader(file)]
+        except (KeyError, UnicodeDecodeError, csv.Error):
+            return  # reported already
+    for kind, term in missing_labels(schema, known):
+        yield Fault("terms.csv", None, "term_id", term, f"no row of kind {kind} gives it a label")
 
 
 def _frictionless_faults(folder: Path, schema: Schema) -> Iterator[Fault]:

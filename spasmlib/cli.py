@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,10 @@ PORT = 8866
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``spasm``; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console of another encoding must not stop a report half way.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(argv)
     try:
         return int(options.run(options))
@@ -27,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="spasm", description="Explore what goes with back muscle spasms. For learning only."
+        prog="spasm", description="Explore causes, risk factors and what helps. For learning only."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import textwrap
 
@@ -12,9 +13,9 @@ from spasmlib.tables import records
 
 # Blue-green and orange differ for every kind of colour vision and keep a contrast of at
 # least 3 to 1 on white as on near-black.
-FOR = "#1f8a99"
-AGAINST = "#c8641f"
-OTHER = "#7c8794"
+FOR_COLOUR = "#1f8a99"
+AGAINST_COLOUR = "#c8641f"
+OTHER_COLOUR = "#7c8794"
 
 LABEL_WIDTH = 24  # characters
 LINE_HEIGHT = 18  # pixels
@@ -48,7 +49,11 @@ def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figu
             y=[_wrapped(label) for label in rows["label"]],
             orientation="h",
             customdata=rows["cause_id"].tolist(),
-            marker={"color": [FOR if name == chosen else OTHER for name in rows["cause_id"]]},
+            marker={
+                "color": [
+                    FOR_COLOUR if name == chosen else OTHER_COLOUR for name in rows["cause_id"]
+                ]
+            },
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -92,7 +97,7 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
             y=[_wrapped(f"{row['answer'].capitalize()}: {row['label']}") for row in rows],
             orientation="h",
             customdata=[row["finding_id"] for row in rows],
-            marker={"color": [FOR if weight > 0 else AGAINST for weight in weights]},
+            marker={"color": [FOR_COLOUR if weight > 0 else AGAINST_COLOUR for weight in weights]},
             hovertemplate="%{y}<extra></extra>",
         )
     )
@@ -126,4 +131,4 @@ def _bars(figure: go.Figure, title: str) -> go.Figure:
 
 
 def _wrapped(text: str) -> str:
-    return "<br>".join(textwrap.wrap(text, LABEL_WIDTH))
+    return "<br>".join(html.escape(line) for line in textwrap.wrap(text, LABEL_WIDTH))

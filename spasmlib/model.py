@@ -5,6 +5,7 @@ The ranking is a naive Bayes sum in log odds, damped where findings overlap.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -57,6 +58,21 @@ class Parameters:
     draws: int = 400
     seed: int = 20261124
     typical: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("overlap", 1, math.inf),
+            ("group_cap", 0, math.inf),
+            ("floor", 1e-9, 0.4),
+            ("spread_sourced", 0, 10),
+            ("spread_estimate", 0, 10),
+            ("spread_prior", 0, 10),
+            ("draws", 1, 1_000_000),
+            ("typical", 0, 0.99),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not low <= value <= high:
+                raise ValueError(f"{name} is {value!r}; expected a number from {low:g} to {high:g}")
 
 
 DEFAULTS = Parameters()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,9 +11,12 @@ from functools import lru_cache
 from numbers import Integral
 from typing import Any
 
+import numpy as np
+
 from spasmlib.tables import Tables, records
 
 OLDEST = 120
+DENIAL = re.compile(r"(?:no|not|never|without|don't|do not|denies)\b", re.IGNORECASE)
 ALL_AGES = range(OLDEST + 1)
 SEXES = ("female", "male")
 
@@ -30,7 +34,7 @@ class Person:
     sex : {"female", "male"}, optional
         Left out if unknown or not said.
     pregnant : bool, optional
-        Pregnant now.
+        Pregnant now or gave birth in the last months.
     medicines, conditions : iterable of str
         In the person's own words, such as ``"ibuprofen"`` or ``"kidney disease"``.
 
@@ -64,10 +68,12 @@ class Person:
         for name in ("medicines", "conditions"):
             object.__setattr__(self, name, tuple(_texts(name, getattr(self, name))))
         _require_age(self.age)
-        if self.sex is not None and self.sex not in SEXES:
+        if self.sex is not None and not (isinstance(self.sex, str) and self.sex in SEXES):
             raise ValueError(unknown("sex", self.sex, SEXES))
-        if self.pregnant is not None and not isinstance(self.pregnant, bool):
+        if self.pregnant is not None and not isinstance(self.pregnant, bool | np.bool_):
             raise ValueError(f"pregnant is {self.pregnant!r}; expected True, False or None")
+        if self.pregnant is not None:
+            object.__setattr__(self, "pregnant", bool(self.pregnant))
         both = sorted(self.present & self.absent)
         if both:
             raise ValueError(f"finding both present and absent: {', '.join(map(repr, both))}")
@@ -109,9 +115,14 @@ def understand(tables: Tables, person: Person) -> Known:
     """
     lexicon = _lexicon(tables)
     answered = person.present | person.absent
-    for given in sorted(answered - lexicon.rules.keys()):
-        raise ValueError(unknown("finding", given, lexicon.rules))
-    meant = {word: lexicon.look_up(word) for word in (*person.medicines, *person.conditions)}
+    strangers = sorted(answered - lexicon.rules.keys())
+    if strangers:
+        raise ValueError("; ".join(unknown("finding", name, lexicon.rules) for name in strangers))
+    meant = {
+        word: lexicon.look_up(word)
+        for said in (*person.medicines, *person.conditions)
+        for word in _parts_said(said)
+    }
     named = frozenset[_Meaning]().union(*meant.values())
     follows = {name: rule.follows(person) for name, rule in lexicon.rules.items()}
     yes = {m.finding_id for m in named if m.finding_id} | {n for n, v in follows.items() if v}
@@ -139,7 +150,7 @@ def unknown(what: str, value: object, known: Iterable[str]) -> str:
 
 
 def _texts(name: str, values: object) -> list[str]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         raise ValueError(f"{name} is {values!r}; expected a collection of texts")
     items = list(values)
     for value in items:
@@ -169,7 +180,6 @@ class _Rule:
         if self.set_by == "sex" and person.sex is not None:
             return self.sex == person.sex
         if self.set_by == "pregnant":
-            # A recent birth, which the same finding covers, has to be answered by hand.
             return False if person.sex == "male" and person.pregnant is None else person.pregnant
         return None
 
@@ -246,7 +256,8 @@ def _lexicon(tables: Tables) -> _Lexicon:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(filter(None, words), key=len, reverse=True)
+    # The last one matches nothing: an empty list of words must not match everything.
+    longest_first = [*sorted(filter(None, words), key=len, reverse=True), "\0"]
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
 
@@ -276,9 +287,17 @@ def _ages(row: Mapping[str, Any]) -> range | None:
     return range(int(low or 0), int(OLDEST if high is None else high) + 1)
 
 
+def _parts_said(said: str) -> list[str]:
+    """Split what was typed into single things, leaving out what is denied."""
+    parts = (part.strip() for part in re.split(r"[,;/+&\n]| and | or ", said))
+    return [part for part in parts if part and not DENIAL.match(part)]
+
+
 def _normal(text: object) -> str:
     """Fold a word so that ``"Kidney-disease"`` and ``"kidney disease"`` are the same."""
-    return " ".join(re.findall(r"[^\W_]+", str(text).lower()))
+    plain = unicodedata.normalize("NFKD", str(text).casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def _parts(text: object) -> list[str]:

@@ -8,18 +8,48 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from spasmlib.person import Known, unknown
-from spasmlib.sources import Source, cited, with_citations
+from spasmlib.sources import Source, cited, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
+from spasmlib.urgency import pressing_levels
 from spasmlib.wording import effect_in_numbers
 
 # Visitors come with pain: of several results for one intervention, pain is shown first.
 OUTCOMES_FIRST = ("pain", "leg_pain", "cramp_frequency", "function")
 
-# Where a cause usually needs urgent care, getting that care comes before all else.
-URGENT = ("emergency", "same_day")
-
 FOR = ("for", "conditional_for")
 AGAINST = ("conditional_against", "against")
+
+COLUMNS = [
+    "care_id",
+    "cause_id",
+    "phase",
+    "phase_label",
+    "role",
+    "role_label",
+    "intervention_id",
+    "label",
+    "kind",
+    "action",
+    "how_to",
+    "how_to_sources",
+    "note",
+    "evidence_id",
+    "effect",
+    "effect_number",
+    "direction",
+    "certainty",
+    "studied_in",
+    "evidence_source",
+    "guidelines_for",
+    "guidelines_against",
+    "statements",
+    "basis",
+    "source_id",
+    "citation",
+    "link",
+    "complete",
+    "sources",
+]
 
 NO_EVIDENCE = {
     "evidence_id": "",
@@ -66,7 +96,8 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
     -------
     DataFrame
         One row per care step, in the order of phases and roles: ``phase``, ``role``,
-        ``intervention_id``, ``label``, ``action``, ``how_to``, ``effect`` (a trial result
+        ``intervention_id``, ``label``, ``action``, ``how_to`` with ``how_to_sources``
+        (tuple of `spasmlib.sources.Source`), ``effect`` (a trial result
         in words, of the studied group nearest to the cause; empty if there is none),
         ``effect_number`` (the same in numbers), ``direction``, ``certainty``,
         ``studied_in``, ``guidelines_for`` and ``guidelines_against`` (tuples of names),
@@ -80,7 +111,7 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
         If there is no such cause.
     """
     causes = tables["causes"]["cause_id"]
-    if cause_id not in set(causes):
+    if not isinstance(cause_id, str) or cause_id not in set(causes):
         raise ValueError(unknown("cause", cause_id, causes))
     steps = _steps(tables, cause_id)
     cautions = _cautions(tables, known.conditions)
@@ -96,6 +127,7 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
     interventions = tables["interventions"][["intervention_id", "label", "kind", "how_to"]]
     evidence = _nearest_evidence(tables, cause_id)
     statements = _statements(tables, cause_id)
+    how_to = cited_by(tables, "intervention_sources", "intervention_id")
     phases, roles = labels(tables, "phase"), labels(tables, "role")
     steps = []
     for step in records(care.merge(interventions, how="left", on="intervention_id")):
@@ -108,6 +140,7 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
             | found
             | {
                 "note": step["note"] or "",
+                "how_to_sources": how_to.get(step["intervention_id"], ()),
                 "phase_label": phases[step["phase"]],
                 "role_label": roles[step["role"]],
                 "guidelines_for": _names(said, FOR),
@@ -116,12 +149,24 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
                 "sources": tuple(dict.fromkeys(own + found["evidence_source"] + guidelines)),
             }
         )
-    causes = tables["causes"].set_index("cause_id")["urgency"]
-    if causes[cause_id] in URGENT:
-        roles = {"referral": roles["referral"]} | roles
-    order = {name: place for places in (phases, roles) for place, name in enumerate(places)}
-    steps.sort(key=lambda step: (order[step["phase"]], order[step["role"]], step["care_id"]))
-    return pd.DataFrame(steps)
+    phase_order, role_order = list(phases), _role_order(tables, cause_id)
+    steps.sort(
+        key=lambda step: (
+            phase_order.index(step["phase"]),
+            role_order.index(step["role"]),
+            step["care_id"],
+        )
+    )
+    return pd.DataFrame(steps, columns=COLUMNS)
+
+
+def _role_order(tables: Tables, cause_id: str) -> list[str]:
+    roles = list(labels(tables, "role"))
+    urgency = tables["causes"].set_index("cause_id")["urgency"].astype(str)
+    if urgency[cause_id] in pressing_levels(tables):
+        # Within a phase, getting care comes before what one can do oneself.
+        roles.sort(key=lambda role: role != "referral")
+    return roles
 
 
 def _names(statements: tuple[Statement, ...], directions: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,6 +35,10 @@ INTERVAL = (0.1, 0.9)
 """Ends of the interval that is shown with each share."""
 
 
+ORIGIN = ["basis", "note", "source_id"]
+BACKGROUND = {name: f"background_{name}" for name in [*ORIGIN, "citation", "link", "complete"]}
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """What the published figures say about people who report one pattern.
@@ -74,10 +78,12 @@ class View:
         DataFrame
             One row per answered finding, weightiest first: ``finding_id``, ``label``,
             ``answer`` (yes, no), ``direction`` (for, against, neutral), ``p_given_cause``
-            and ``p_background`` (of the answer given), ``weight`` (damped) and
-            ``full_weight`` (undamped) in natural log odds, ``basis`` (sourced, estimate,
-            nothing_known), ``note``, ``source_id``, ``citation``, ``link``. The weights
-            and the log of ``usual`` in `causes` add up to the cause's ``score``.
+            and ``p_background`` (of the answer given, as the tables have them), ``weight``
+            (damped) and ``full_weight`` (undamped) in natural log odds, ``basis`` (sourced,
+            estimate, nothing_known), ``note``, ``source_id``, ``citation``, ``link``,
+            ``complete``, and the same with ``background_`` before the name for
+            ``p_background``. The weights and the log of ``usual`` in `causes` add up to
+            the cause's ``score``.
 
         Raises
         ------
@@ -126,6 +132,9 @@ def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) ->
     >>> spasmlib.assess(tables, person).causes["label"].iloc[0]
     'Muscle strain'
     """
+    for name, value, kind in (("tables", tables, Tables), ("person", person, Person)):
+        if not isinstance(value, kind):
+            raise ValueError(f"{name} is {value!r}; expected a spasmlib.{kind.__name__}")
     model = model_of(tables, parameters)
     known = understand(tables, person)
     answers = answers_of(model, known)
@@ -139,11 +148,12 @@ def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) ->
         urgency=urgency.urgency,
         urgency_basis=urgency.basis,
         red_flags=flags,
-        causes=_ranked(model, weigh(model, answers)),
+        causes=ranked(model, weigh(model, answers)),
     )
 
 
-def _ranked(model: Model, weights: Weights) -> pd.DataFrame:
+def ranked(model: Model, weights: Weights) -> pd.DataFrame:
+    """Turn weights into the table of causes of a `View`, best first."""
     score = scores(model, weights)
     share = shares(score)
     drawn = shares(score + model.noise * weights.spread)
@@ -158,11 +168,11 @@ def _ranked(model: Model, weights: Weights) -> pd.DataFrame:
         "score": score,
     }
     # Sorting arrays first: a DataFrame that is sorted later costs most of the time.
-    ranked = pd.DataFrame(
+    table = pd.DataFrame(
         {name: column[order] for name, column in (model.fixed | found).items()}, copy=False
     )
-    ranked["words"] = [share_in_words(value) for value in share[order]]
-    return ranked
+    table["words"] = [share_in_words(value) for value in share[order]]
+    return table
 
 
 def _how_often_first(drawn: Floats) -> Floats:
@@ -172,26 +182,30 @@ def _how_often_first(drawn: Floats) -> Floats:
 def _reasons(view: View, cause_id: str) -> pd.DataFrame:
     model = model_of(view.tables, view.parameters)
     ids: Sequence[str] = list(model.causes["cause_id"])
-    if cause_id not in ids:
+    if not isinstance(cause_id, str) or cause_id not in ids:
         raise ValueError(unknown("cause", cause_id, ids))
     row = ids.index(cause_id)
     answers = answers_of(model, view.known)
     weights = weigh(model, answers)
     columns = answers.columns
     yes = np.arange(len(columns)) < len(answers.yes)
-    p, background, weight = model.p[row, columns], model.background[columns], weights.damped[row]
-    asked = view.tables["findings"].iloc[columns][["finding_id", "label"]]
-    table = asked.assign(
+    weight = weights.damped[row]
+    findings = view.tables["findings"].iloc[columns]
+    findings = findings[["finding_id", "label", "p_background", *ORIGIN]]
+    table = with_citations(view.tables, findings).rename(columns=BACKGROUND)
+    pairs = view.tables["cause_findings"]
+    own = pairs.loc[pairs["cause_id"] == cause_id, ["finding_id", "p", *ORIGIN]]
+    table = with_citations(view.tables, table.merge(own, how="left", on="finding_id"))
+    p, background = table["p"].fillna(table["p_background"]), table["p_background"]
+    table = table.drop(columns="p").assign(
         answer=np.where(yes, "yes", "no"),
         direction=np.select([weight > 0, weight < 0], ["for", "against"], "neutral"),
         p_given_cause=np.where(yes, p, 1 - p),
         p_background=np.where(yes, background, 1 - background),
         weight=weight,
         full_weight=weights.full[row],
+        basis=table["basis"].astype(object).fillna("nothing_known").astype(str),
+        background_basis=table["background_basis"].astype(str),
     )
-    pairs = view.tables["cause_findings"]
-    own = pairs.loc[pairs["cause_id"] == cause_id, ["finding_id", "basis", "note", "source_id"]]
-    table = with_citations(view.tables, table.merge(own, how="left", on="finding_id"))
-    table["basis"] = table["basis"].astype(object).fillna("nothing_known").astype(str)
     strongest = table["weight"].abs().sort_values(ascending=False, kind="stable").index
     return table.loc[strongest].reset_index(drop=True)

@@ -7,6 +7,7 @@ Schema standards (https://datapackage.org).
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from typing import Any
 from spasmlib.locations import bundled_data
 
 DESCRIPTOR = "datapackage.json"
+
+PAGE_TEXTS = ("overall", "among", "article", "search_example", "medicine_example")
+"""What a descriptor's ``page`` must hold: the words of the page that depend on the topic."""
 
 SOURCED = "sourced"
 """The basis of a row whose figure or statement was read in its source."""
@@ -39,6 +43,8 @@ class Column:
     constraints : dict
         Table Schema constraints: ``required``, ``unique``, ``enum``, ``minimum``,
         ``maximum``, ``pattern``.
+    terms : str
+        Kind of ``terms`` whose rows give the column's ids their plain labels; empty if none.
     visitor_text : bool
         Whether visitors read this text, so that it must be in plain words.
     """
@@ -46,6 +52,7 @@ class Column:
     name: str
     type: str
     constraints: dict[str, Any]
+    terms: str
     visitor_text: bool
 
 
@@ -86,11 +93,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Schema:
-    """A whole data package as its descriptor describes it."""
+    """A whole data package as its descriptor describes it.
+
+    Attributes
+    ----------
+    page : dict of str to str
+        Short texts of the page that depend on the topic, by the names in `PAGE_TEXTS`.
+    """
 
     title: str
     description: str
     version: str
+    page: dict[str, str]
     tables: dict[str, Table]
 
 
@@ -106,20 +120,49 @@ def read_schema(folder: Path) -> Schema:
     try:
         descriptor = json.loads(file.read_text(encoding="utf-8"))
         tables = [_table(resource) for resource in descriptor["resources"]]
-    except FileNotFoundError:
+        untold = [name for name in PAGE_TEXTS if not isinstance(descriptor["page"][name], str)]
+        if untold:
+            raise TypeError(f"text for {untold} in page")
+    except OSError as error:
         raise ValueError(
-            f"{file}: no such file; a data package needs {DESCRIPTOR} beside its CSV files"
+            f"{file}: cannot be read ({error.strerror}); a data package is a folder with "
+            f"{DESCRIPTOR} beside its CSV files"
         ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{file}: not valid JSON in UTF-8: {error}") from error
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{file}: not a data package descriptor: lacks {error}") from error
+    _require_targets(file, tables)
     return Schema(
         title=descriptor.get("title", ""),
         description=descriptor.get("description", ""),
         version=descriptor.get("version", ""),
+        page=descriptor["page"],
         tables={table.name: table for table in tables},
     )
+
+
+def missing_labels(schema: Schema, known: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """List the ids of enumerated columns that have no label.
+
+    Parameters
+    ----------
+    known : iterable of (kind, term_id)
+        The rows of ``terms``.
+
+    Returns
+    -------
+    list of (kind, term_id)
+    """
+    labelled = set(known)
+    needed = {
+        (column.terms, str(value))
+        for table in schema.tables.values()
+        for column in table.columns
+        if column.terms
+        for value in column.constraints.get("enum", ())
+    }
+    return sorted(needed - labelled)
 
 
 def missing_parts(schema: Schema) -> list[tuple[str, str]]:
@@ -150,9 +193,9 @@ def _table(resource: dict[str, Any]) -> Table:
         primary_key=_as_tuple(schema.get("primaryKey", ())),
         foreign_keys=tuple(
             ForeignKey(
-                column=_as_tuple(key["fields"])[0],
+                column=_one(key["fields"]),
                 table=key["reference"]["resource"] or resource["name"],
-                target=_as_tuple(key["reference"]["fields"])[0],
+                target=_one(key["reference"]["fields"]),
             )
             for key in schema.get("foreignKeys", ())
         ),
@@ -167,8 +210,29 @@ def _column(field: dict[str, Any]) -> Column:
         name=field["name"],
         type=field.get("type", "string"),
         constraints=field.get("constraints", {}),
+        terms=field.get("terms", ""),
         visitor_text=field.get("visitorText", False),
     )
+
+
+def _require_targets(file: Path, tables: list[Table]) -> None:
+    columns = {table.name: {column.name for column in table.columns} for table in tables}
+    for table in tables:
+        if not isinstance(table.path, str):
+            raise ValueError(f"{file}: path of {table.name} is {table.path!r}; expected one file")
+        for key in table.foreign_keys:
+            if key.target not in columns.get(key.table, ()):
+                raise ValueError(
+                    f"{file}: a foreign key of {table.name} names {key.table}.{key.target}, "
+                    "which is not described"
+                )
+
+
+def _one(value: str | list[str]) -> str:
+    names = _as_tuple(value)
+    if len(names) != 1:
+        raise TypeError(f"a foreign key of one column, not {names}")
+    return names[0]
 
 
 def _as_tuple(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:

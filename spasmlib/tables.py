@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spasmlib.locations import chosen_data
-from spasmlib.schema import SOURCED, Column, Schema, Table, missing_parts, read_schema
+from spasmlib.schema import (
+    SOURCED,
+    Column,
+    Schema,
+    Table,
+    missing_labels,
+    missing_parts,
+    read_schema,
+)
 
 
 class TablesError(ValueError):
@@ -33,7 +42,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     """The tables of one data package, by name, read-only.
 
     ``tables.causes`` and ``tables["causes"]`` give the same table. Each access hands out
-    a copy-on-write view: changing it never changes the tables themselves.
+    a copy: changing it never changes the tables themselves.
 
     Examples
     --------
@@ -57,9 +66,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         object.__setattr__(self, "_frames", dict(frames))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._frames[name].copy(deep=False)
+        return self._frames[name].copy()
 
     def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_"):
+            raise AttributeError(name)
         try:
             return self[name]
         except KeyError:
@@ -81,6 +92,9 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.folder, self.schema, self._frames)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._frames]
@@ -123,7 +137,10 @@ def load(path: str | os.PathLike[str] | None = None) -> Tables:
         frames = {table.name: _read(folder, table) for table in schema.tables.values()}
         for table in schema.tables.values():
             _require_keys(table, frames)
-    except (OSError, ValueError) as error:
+        unlabelled = missing_labels(schema, _pairs(frames["terms"]))
+        if unlabelled:
+            raise ValueError(f"terms.csv: no label for {unlabelled}")
+    except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise _explain(folder, error) from None
     return Tables(folder, schema, frames)
 
@@ -140,6 +157,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     clean = frame.astype(object).where(frame.notna(), None)
     rows: list[dict[str, Any]] = clean.to_dict("records")  # type: ignore[assignment]
     return rows
+
+
+def _pairs(terms: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(terms["kind"], terms["term_id"], strict=True))
 
 
 def _explain(folder: Path, error: Exception) -> TablesError:
@@ -159,6 +180,7 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
         encoding="utf-8",
         on_bad_lines="error",
         index_col=False,
+        skip_blank_lines=False,
     )
     names = [column.name for column in table.columns]
     if list(text.columns) != names:
@@ -166,9 +188,11 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
     if text.empty:
         raise ValueError(f"{table.path}: no rows")
     _require_sources(text, table)
-    return pd.DataFrame(
-        {column.name: _typed(text[column.name], column) for column in table.columns}
-    )
+    try:
+        typed = {column.name: _typed(text[column.name], column) for column in table.columns}
+    except ValueError as error:
+        raise ValueError(f"{table.path}, {error}") from None
+    return pd.DataFrame(typed)
 
 
 def _require_sources(text: pd.DataFrame, table: Table) -> None:
@@ -180,38 +204,46 @@ def _require_sources(text: pd.DataFrame, table: Table) -> None:
 
 def _typed(text: pd.Series, column: Column) -> pd.Series:
     rules = column.constraints
-    if rules.get("required") and text.isna().any():
-        raise ValueError(f"{column.name}: empty where a value is required")
-    if "pattern" in rules and not text.dropna().str.fullmatch(rules["pattern"]).all():
-        raise ValueError(f"{column.name}: does not match {rules['pattern']}")
-    if "enum" in rules and not text.dropna().isin([str(value) for value in rules["enum"]]).all():
-        raise ValueError(f"{column.name}: not one of {rules['enum']}")
+    if rules.get("required"):
+        _require(text, text.notna(), "empty where a value is required")
+    given = text.dropna()
+    if "pattern" in rules:
+        _require(given, given.str.fullmatch(rules["pattern"]), f"not like {rules['pattern']}")
+    if "enum" in rules:
+        known = [str(value) for value in rules["enum"]]
+        _require(given, given.isin(known), f"not one of {', '.join(known)}")
+    if rules.get("unique"):
+        _require(given, ~given.duplicated(), "stands twice")
     values = _cast(text, column)
     for rule, holds in (("minimum", values.ge), ("maximum", values.le)):
-        if rule in rules and not (holds(rules[rule]) | values.isna()).all():
-            raise ValueError(f"{column.name}: breaks {rule} {rules[rule]}")
-    if rules.get("unique") and text.dropna().duplicated().any():
-        raise ValueError(f"{column.name}: a value stands twice")
+        if rule in rules:
+            _require(text, holds(rules[rule]) | values.isna(), f"breaks {rule} {rules[rule]}")
     return values
 
 
 def _cast(text: pd.Series, column: Column) -> pd.Series:
+    given = text.dropna()
     if column.type == "integer":
-        if not text.dropna().str.fullmatch(r"[+-]?\d+").all():
-            raise ValueError(f"{column.name}: not a whole number")
+        _require(given, given.str.fullmatch(r"[+-]?\d{1,15}"), "not a whole number")
         return pd.to_numeric(text).astype("Int64")
     if column.type == "number":
-        values = pd.to_numeric(text).astype("float64")
-        if values.isin([float("inf"), float("-inf")]).any() or (values.isna() & text.notna()).any():
-            raise ValueError(f"{column.name}: not a finite number")
+        values = pd.to_numeric(text, errors="coerce").astype("float64")
+        _require(text, values.abs().lt(np.inf) | text.isna(), "not a finite number")
         return values
     if column.type == "boolean":
-        if not text.dropna().isin(["true", "false"]).all():
-            raise ValueError(f"{column.name}: not true or false")
+        _require(given, given.isin(["true", "false"]), "not true or false")
         return text.map({"true": True, "false": False}).astype("boolean")
     if "enum" in column.constraints:
         return text.astype(pd.CategoricalDtype(column.constraints["enum"], ordered=True))
     return text
+
+
+def _require(text: pd.Series, holds: pd.Series, rule: str) -> None:
+    """Raise for the first cell that breaks `rule`; the header is row 1."""
+    broken = text[~holds.reindex(text.index).astype(bool)]
+    if len(broken):
+        row, value = int(broken.index[0]) + 2, broken.iloc[0]
+        raise ValueError(f"row {row}, column {text.name}, value {value!r}: {rule}")
 
 
 def _require_keys(table: Table, frames: Mapping[str, pd.DataFrame]) -> None:

@@ -63,6 +63,13 @@ def urgency_of(tables: Tables, model: Model, flags: pd.DataFrame, answers: Answe
 
 
 @lru_cache(maxsize=8)
+def pressing_levels(tables: Tables) -> frozenset[str]:
+    """Return the ids of the urgencies that must not wait until tomorrow."""
+    levels = tables["urgency_levels"]
+    return frozenset(levels.loc[levels["act_today"], "urgency"].astype(str))
+
+
+@lru_cache(maxsize=8)
 def _levels(tables: Tables) -> list[str]:
     return list(tables["urgency_levels"].sort_values("position")["urgency"].astype(str))
 

@@ -12,12 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 from serving import free_port, running
 
 import spasmlib
-
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
 
 pytestmark = pytest.mark.browser
 
@@ -176,7 +174,7 @@ def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_be_visible(timeout=10_000)
     page.get_by_label("Age", exact=True).fill("31")
     page.get_by_label("Sex", exact=True).select_option("Female")
-    page.get_by_label("Pregnant", exact=True).select_option("Yes")
+    page.get_by_label("Pregnant or just gave birth").select_option("Yes")
     expect(visit.causes().filter(has_text="Pregnancy-related")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_have_count(0)
 
@@ -198,14 +196,11 @@ def test_a_click_on_a_bar_opens_its_cause(visit: Visit, tables: spasmlib.Tables)
     visit.answer(label_of(tables, "pain_below_knee"))
     bars = visit.page.locator(".spasm-chart").first.locator(".bars .point")
     expect(bars).to_have_count(6, timeout=15_000)
-    name = visit.causes().nth(1).locator(".sp-cause-label").inner_text()
-    bars.nth(4).locator("path").dispatch_event("click")
     box = bars.nth(4).bounding_box()
     visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(visit.causes().nth(1).get_by_role("button")).to_have_attribute(
         "aria-pressed", "true", timeout=10_000
     )
-    assert name
 
 
 def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:

@@ -85,6 +85,10 @@ def sourced_estimate(package: Path) -> None:
     edit(package, "cause_findings", change)
 
 
+def lose_label(package: Path) -> None:
+    edit(package, "terms", lambda rows: rows[rows["term_id"] != "acute"])
+
+
 FAULTS = [
     (remove_file, ["findings.csv"]),
     (drop_column, ["causes.csv", "prior"]),
@@ -108,6 +112,8 @@ FAULTS = [
     (short_row, ["facts.csv"]),
     (long_row, ["facts.csv"]),
     (lose_source, ["cause_findings.csv", "basis", "sourced"]),
+    (lose_label, ["terms.csv", "'acute'", "phase"]),
+    (set_cell("evidence", "value", "NaN"), ["evidence.csv", "row 2", "column value", "'NaN'"]),
     (sourced_estimate, ["cause_findings.csv", "basis", "sourced"]),
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from pathlib import Path
 
 import pandas as pd
@@ -20,17 +22,33 @@ def test_columns_are_typed(tables: spasmlib.Tables) -> None:
 
 
 def test_tables_cannot_be_changed(tables: spasmlib.Tables) -> None:
-    copy = tables.causes
-    copy.loc[0, "label"] = "Something else"
-    copy["more"] = 1
-    del copy["description"]
+    mine = tables.causes
+    mine.loc[0, "label"] = "Something else"
+    mine["more"] = 1
+    mine["label"].array[1] = "Something else"
+    del mine["description"]
     assert "Something else" not in set(tables.causes["label"])
     assert "more" not in tables.causes
     assert "description" in tables.causes
     with pytest.raises(AttributeError, match="read-only"):
-        tables.causes = copy  # type: ignore[misc]
+        tables.causes = mine  # type: ignore[misc]
     with pytest.raises(TypeError):
-        tables["causes"] = copy  # type: ignore[index]
+        tables["causes"] = mine  # type: ignore[index]
+
+
+def test_tables_survive_copying_and_pickling(tables: spasmlib.Tables) -> None:
+    for twin in (copy.copy(tables), copy.deepcopy(tables), pickle.loads(pickle.dumps(tables))):
+        assert twin.causes.equals(tables.causes)
+
+
+def test_only_web_addresses_become_links(package: Path) -> None:
+    descriptor = package / "datapackage.json"
+    text = descriptor.read_text(encoding="utf-8")
+    descriptor.write_text(text.replace("https?://", ".*://"), encoding="utf-8")
+    rows = pd.read_csv(package / "sources.csv", dtype=str, keep_default_na=False)
+    rows.loc[0, ["doi", "pmid", "pmcid", "url"]] = ["", "", "", "javascript://alert(1)"]
+    rows.to_csv(package / "sources.csv", index=False, lineterminator="\n")
+    assert citations(spasmlib.load(package))["link"].iloc[0] == ""
 
 
 def test_an_unknown_table_is_named(tables: spasmlib.Tables) -> None:

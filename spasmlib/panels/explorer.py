@@ -9,7 +9,8 @@ from spasmlib import figures
 from spasmlib.panels import result
 from spasmlib.panels.findings import FindingsModel, findings_view
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import LISTED, ResultModel, alarm, leading_cause
+from spasmlib.panels.result import LISTED, ResultModel, alarm, leading_cause, telling
+from spasmlib.person import Person
 from spasmlib.reasoning import View, assess
 from spasmlib.sources import citations, with_citations
 from spasmlib.tables import Tables, TablesError, load, records
@@ -48,7 +49,8 @@ class Explorer(Page):
     def __init__(self, tables: Tables, **traits: Any):
         self.tables = tables
         self.findings = FindingsModel()
-        self.result = ResultModel(view=assess(tables, self.findings.person))
+        self.result = ResultModel(view=assess(tables, Person()))
+        self._shown: tuple[object, ...] = ()
         self._form = findings_view(tables, self.findings)
         self._panels = {
             name: HtmlPanel() for name in ("urgency", "causes", "why_lead", "why", "helps")
@@ -75,15 +77,10 @@ class Explorer(Page):
                 self.result.chosen = cause_id
 
     def _answered(self, _: object) -> None:
-        try:
-            view = assess(self.tables, self.findings.person)
-        except ValueError as error:
-            self._form.message = f"{error}".capitalize()
-        else:
-            self._form.message = ""
-            self._update(view)
+        person, problem = self.findings.understood()
+        self._form.message = f"{problem[:1].upper()}{problem[1:]}"
         self._form.answers = self.findings.answers
-        self._form.replied = self._form.asked
+        self._update(assess(self.tables, person))
 
     def _update(self, view: View) -> None:
         with self.result.hold_trait_notifications():
@@ -96,17 +93,22 @@ class Explorer(Page):
                 self.result.chosen = leading_cause(view)
 
     def _show(self, _: object = None) -> None:
+        shown = (self.view, self.result.chosen, self.result.asked)
+        if shown == self._shown:  # one change of several traits calls this for each
+            return
+        self._shown = shown
         self._form.alarm = alarm(self.result)
         for name, panel in self._panels.items():
             panel.html = getattr(result, f"{name}_html")(self.result)
-        shown = self.view.causes if self.result.asked else self.view.causes.head(0)
-        if shown.empty:
+        if not self.result.asked:
             for chart in self._charts.values():
                 chart.figure = {}
             return
-        self._charts["causes_chart"].show(figures.cause_chart(shown, self.result.chosen, LISTED))
-        reasons = self.view.reasons(self.result.chosen)
-        if (reasons["direction"] == "neutral").all():
+        self._charts["causes_chart"].show(
+            figures.cause_chart(self.view.causes, self.result.chosen, LISTED)
+        )
+        reasons = telling(self.view.reasons(self.result.chosen))
+        if reasons.empty:
             self._charts["why_chart"].figure = {}
         else:
             self._charts["why_chart"].show(figures.reason_chart(reasons))

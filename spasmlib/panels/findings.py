@@ -11,6 +11,11 @@ from spasmlib.person import OLDEST, Person
 from spasmlib.tables import Tables, labels, records
 from spasmlib.widgets import FindingsForm
 
+FAILED = (
+    "The explorer could not work this out. Your answers are kept. Change the last answer, or "
+    "reload this page. If you have an emergency sign, do not wait for this page."
+)
+
 
 class FindingsModel(traitlets.HasTraits):
     """What has been answered so far.
@@ -26,19 +31,22 @@ class FindingsModel(traitlets.HasTraits):
     answers = traitlets.Dict()
     about = traitlets.Dict()
 
-    @property
-    def person(self) -> Person:
-        """The answers as a checked person.
+    def understood(self) -> tuple[Person, str]:
+        """Return the answers as a person, and what is wrong with an entry, if anything.
 
-        Raises
-        ------
-        ValueError
-            If an answer cannot be, such as an age of 150.
+        An impossible age is left out: a warning sign among the other answers must not go
+        unsaid because of it.
         """
+        try:
+            return self._person(self.about.get("age")), ""
+        except ValueError as error:
+            return self._person(None), str(error)
+
+    def _person(self, age: object) -> Person:
         return Person(
             present=self._answered("yes"),
             absent=self._answered("no"),
-            age=self.about.get("age"),
+            age=age,  # type: ignore[arg-type]
             sex=self.about.get("sex"),
             pregnant=self.about.get("pregnant"),
             medicines=tuple(self.about.get("medicines", ())),
@@ -61,9 +69,15 @@ def findings_view(tables: Tables, model: FindingsModel) -> FindingsForm:
     form = FindingsForm(html=render("findings", **_questions(tables)))
 
     def read(_: object) -> None:
-        with model.hold_trait_notifications():
-            model.about = form.person
-            model.answers = form.answers
+        try:
+            with model.hold_trait_notifications():
+                model.about = form.person
+                model.answers = form.answers
+        except Exception:
+            form.message = FAILED
+            raise
+        finally:
+            form.replied = form.asked
 
     form.observe(read, "asked")
     return form
@@ -71,8 +85,8 @@ def findings_view(tables: Tables, model: FindingsModel) -> FindingsForm:
 
 def _questions(tables: Tables) -> dict[str, Any]:
     findings = tables["findings"]
-    # Age and sex are asked once, above; recent birth goes beyond being pregnant.
-    asked = findings[~findings["set_by"].isin(["age", "sex"])].astype({"group": str})
+    # What facts about the person settle is asked once, above the groups.
+    asked = findings[findings["set_by"].isna()].astype({"group": str})
     asked = asked.assign(
         searched=asked[["label", "question", "words"]].fillna("").agg(" ".join, axis=1)
     )
@@ -81,6 +95,7 @@ def _questions(tables: Tables) -> dict[str, Any]:
     return {
         "oldest": OLDEST,
         "conditions": _conditions(tables),
+        "page": tables.schema.page,
         "groups": [
             {**group, "findings": by_group[group["group"]]}
             for group in groups

@@ -37,6 +37,12 @@ def basis(row: Source | dict[str, Any] | None) -> Markup:
     return Markup('<span class="sp-badge sp-badge-sourced">sourced</span> ') + source(known)
 
 
+def background(reason: dict[str, Any]) -> Markup:
+    """Show where a reason's figure for people overall comes from."""
+    names = ("citation", "link", "complete")
+    return basis({name: reason[f"background_{name}"] for name in names})
+
+
 def percent(share: float) -> str:
     """Write a share as percent, with as many digits as it deserves.
 
@@ -51,7 +57,7 @@ def percent(share: float) -> str:
     """
     if share < 0.001:
         return "under 0.1%"
-    if share > 0.995:
+    if share >= 0.995:
         return "over 99%"
     return f"{share * 100:.1f}%" if share < 0.0995 else f"{share * 100:.0f}%"
 
@@ -82,6 +88,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.globals.update(basis=basis, source=source)
-    environment.filters.update(percent=percent, lower_first=lower_first, signed=in_tenths)
+    environment.globals.update(basis=basis, source=source, background=background)
+    environment.filters.update(percent=percent, lower_first=lower_first, tenths=in_tenths)
     return environment

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
+import pandas as pd
 import traitlets
 
 from spasmlib.panels.rendering import render
 from spasmlib.reasoning import View
-from spasmlib.sources import citations, with_citations
+from spasmlib.sources import citations, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
+from spasmlib.urgency import pressing_levels
 from spasmlib.wording import ratio_in_numbers, share_in_words, times_in_words
 
 LISTED = 6
@@ -18,8 +21,6 @@ LISTED = 6
 
 NEGLIGIBLE = math.log(1.1)
 """Log odds; an answer that hardly changes how likely a cause is speaks neither way."""
-
-ALARMING = ("emergency", "same_day")
 
 
 class ResultModel(traitlets.HasTraits):
@@ -45,7 +46,7 @@ class ResultModel(traitlets.HasTraits):
 
 def alarm(model: ResultModel) -> str:
     """Say in a few words what to do if the answers are alarming; else nothing."""
-    if not model.asked or model.view.urgency not in ALARMING:
+    if not model.asked or model.view.urgency not in pressing_levels(model.view.tables):
         return ""
     return str(_levels(model.view.tables)[model.view.urgency]["label"])
 
@@ -56,10 +57,16 @@ def leading_cause(view: View) -> str:
     That is the most common one with this pattern, unless a warning sign calls for haste:
     then what it is looked for because of matters more than what is likely.
     """
-    flags = view.red_flags[view.red_flags["suspected"] != ""]
-    if view.urgency in ALARMING and view.urgency_basis == "red_flags" and len(flags):
+    flags = view.red_flags
+    flags = flags[(flags["suspected"] != "") & (flags["urgency"] == view.urgency)]
+    if view.urgency in pressing_levels(view.tables) and len(flags):
         return str(flags["suspected_cause_id"].iloc[0])
     return str(view.causes["cause_id"].iloc[0])
+
+
+def telling(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Keep the reasons that speak clearly for or against a cause."""
+    return reasons[reasons["full_weight"].abs() > NEGLIGIBLE]
 
 
 def urgency_html(model: ResultModel) -> str:
@@ -97,14 +104,17 @@ def why_lead_html(model: ResultModel) -> str:
         return render("why_lead", cause=None)
     tables = model.view.tables
     cause = _cause(model)
-    prior = citations(tables).loc[cause["prior_source_id"]] if cause["prior_source_id"] else {}
+    prior = (
+        dict(citations(tables).loc[cause["prior_source_id"]]) if cause["prior_source_id"] else {}
+    )
     usual = model.view.causes.set_index("cause_id")["usual"]
     return render(
         "why_lead",
         cause=cause,
-        prior=dict(prior),
+        prior=prior,
         prior_words=share_in_words(float(usual[model.chosen])),
-        sources=_cause_sources(tables, model.chosen),
+        sources=cited_by(tables, "cause_sources", "cause_id").get(model.chosen, ()),
+        page=tables.schema.page,
     )
 
 
@@ -130,6 +140,7 @@ def why_html(model: ResultModel) -> str:
         reasons=reasons,
         risks=_risks(tables, model.chosen),
         claims=_claims(tables, model.chosen),
+        page=tables.schema.page,
     )
 
 
@@ -153,6 +164,7 @@ def helps_html(model: ResultModel) -> str:
     )
 
 
+@lru_cache(maxsize=8)
 def _levels(tables: Tables) -> dict[str, dict[str, Any]]:
     return {level["urgency"]: level for level in records(tables["urgency_levels"])}
 
@@ -162,12 +174,7 @@ def _cause(model: ResultModel) -> dict[str, Any]:
     return records(causes[causes["cause_id"] == model.chosen])[0]
 
 
-def _cause_sources(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
-    rows = tables["cause_sources"]
-    rows = rows[rows["cause_id"] == cause_id].sort_values("position")
-    return records(with_citations(tables, rows))
-
-
+@lru_cache(maxsize=64)
 def _studies(tables: Tables, cause_id: str) -> dict[str, list[dict[str, Any]]]:
     rows = tables["finding_studies"]
     measured = labels(tables, "measures")
@@ -193,12 +200,14 @@ def _study_text(row: dict[str, Any], measured: dict[str, str]) -> str:
     return f"{measured[row['measures']]}: {found}{row['note']}"
 
 
+@lru_cache(maxsize=64)
 def _risks(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
     rows = tables["cause_risks"]
     factors = tables["risk_factors"][["risk_factor_id", "label", "how_to_change"]]
     directions = labels(tables, "risk_direction")
     strengths = labels(tables, "risk_strength")
     effects = _effects(tables)
+    sources = cited_by(tables, "risk_factor_sources", "risk_factor_id")
     own = with_citations(tables, rows[rows["cause_id"] == cause_id])
     return [
         row
@@ -206,11 +215,13 @@ def _risks(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
             "direction_label": directions[row["direction"]],
             "strength_label": strengths[row["strength"]],
             "effects": effects.get(row["risk_factor_id"], []),
+            "sources": sources.get(row["risk_factor_id"], ()),
         }
         for row in records(own.merge(factors, on="risk_factor_id"))
     ]
 
 
+@lru_cache(maxsize=8)
 def _effects(tables: Tables) -> dict[str, list[dict[str, Any]]]:
     terms = {
         column: labels(tables, kind)
@@ -228,17 +239,18 @@ def _effects(tables: Tables) -> dict[str, list[dict[str, Any]]]:
     return effects
 
 
+@lru_cache(maxsize=64)
 def _claims(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
     links = tables["claim_links"]
     own = tables["claims"].merge(links.loc[links["cause_id"] == cause_id, ["claim_id"]])
-    sources = with_citations(tables, tables["claim_sources"])
+    sources = cited_by(tables, "claim_sources", "claim_id")
     verdicts, certainty = labels(tables, "verdict"), labels(tables, "certainty")
     return [
         claim
         | {
             "verdict_label": verdicts[claim["verdict"]],
             "certainty_label": certainty[claim["certainty"]],
-            "sources": records(sources[sources["claim_id"] == claim["claim_id"]]),
+            "sources": sources.get(claim["claim_id"], ()),
         }
         for claim in records(own.drop_duplicates("claim_id"))
     ]

@@ -34,7 +34,7 @@ export default {
         age: age === "" ? null : Number(age),
         sex: data.get("person-sex") || null,
         pregnant: { yes: true, no: false }[data.get("person-pregnant")] ?? null,
-        medicines: String(data.get("person-medicines")).split(",").map((name) => name.trim()).filter(Boolean),
+        medicines: String(data.get("person-medicines")).split(/[,;\n]/).map((name) => name.trim()).filter(Boolean),
         conditions: data.getAll("person-condition"),
       };
     };
@@ -103,7 +103,7 @@ export default {
         ? ""
         : shown
           ? `${shown} of ${findings.length} questions match`
-          : "Nothing matches. Try a simpler word, such as leg, numb or fever.";
+          : "Nothing matches. Try a simpler word.";
     };
 
     const showAnswers = () => {
@@ -113,6 +113,18 @@ export default {
         finding.querySelector(`input[value="${value}"]`).checked = true;
       }
       count();
+    };
+
+    const showPerson = () => {
+      const person = model.get("person");
+      const set = (name, value) => (form.elements[`person-${name}`].value = value ?? "");
+      set("age", person.age);
+      set("sex", person.sex);
+      set("pregnant", { true: "yes", false: "no" }[person.pregnant]);
+      set("medicines", person.medicines?.join(", "));
+      for (const box of el.querySelectorAll("[name='person-condition']")) {
+        box.checked = Boolean(person.conditions?.includes(box.value));
+      }
     };
 
     const reset = () => {
@@ -152,6 +164,7 @@ export default {
     model.on("change:answers", showAnswers);
     model.on("change:alarm", showAlarm);
     showAnswers();
+    showPerson();
     showAlarm();
     return () => {
       controller.abort();

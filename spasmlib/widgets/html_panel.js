@@ -21,6 +21,7 @@ export default {
       return Promise.all(
         Object.entries(slots).map(async ([name, reference]) => {
           const place = el.querySelector(`[data-slot="${name}"]`);
+          if (!place) return;
           const child = await host.getWidget(reference, { signal: controller.signal });
           await child.render({ el: place, signal: controller.signal });
         }),
@@ -34,17 +35,15 @@ export default {
       model.send({ action: target.dataset.action, value: target.dataset.value ?? "" });
     };
 
-    show();
     el.addEventListener("click", act, { signal: controller.signal });
     const update = () => {
       show();
-      fill();
+      fill().catch((error) => {
+        if (!controller.signal.aborted) console.error(error);
+      });
     };
+    update();
     model.on("change:html", update);
-    const filled = fill();
-    filled.catch((error) => {
-      if (!controller.signal.aborted) throw error;
-    });
     return () => {
       controller.abort();
       model.off("change:html", update);
