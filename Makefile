@@ -7,14 +7,14 @@ BIN := $(VENV)/bin
 .PHONY: help install app lab test lint types unit notebooks browser bench wheel lock clean
 
 help:  ## show these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 install: $(VENV)/.installed  ## create .venv with the pinned dependencies
 
 # Voilà's template and plotly.js are copied on installation: a change of them installs anew.
 $(VENV)/.installed: requirements.lock pyproject.toml $(wildcard spasmlib/voila/spasm/* spasmlib/widgets/static/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Spasm Explorer needs Python 3.11 or newer; $(PYTHON) is older. Try: make install PYTHON=python3.12"; exit 1; }
+		{ echo "Spasm Explorer needs Python 3.11 or newer; $(PYTHON) is older or missing. Try: make install PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

@@ -15,6 +15,7 @@ import numpy as np
 
 import spasmlib
 from spasmlib.model import DEFAULTS, Parameters, answers_of, model_of, weigh
+from spasmlib.panels import Explorer
 from spasmlib.person import understand
 from spasmlib.reasoning import ranked
 from spasmlib.tables import Tables
@@ -98,6 +99,16 @@ def main() -> None:
         print(f"{'  reasons':34}{spent:9.2f}{spent / loop:>25.3f}x")
     for name, spent in growth(tables, person):
         print(f"{'  ' + name:34}{spent:9.2f}{spent / loop:>25.3f}x")
+    explorer = Explorer(tables)
+    answers = {"loc_low_back": "yes", "worse_sitting": "yes", "pain_below_knee": "no"}
+    last = list(answers)[-1]
+
+    def click() -> None:
+        answers[last] = "yes" if answers[last] == "no" else "no"
+        explorer.findings.answers = dict(answers)
+
+    spent = milliseconds(click)
+    print(f"{'click to all panels, in Python':34}{spent:9.2f}{spent / loop:>25.3f}x")
     folder = Path(tables.folder)
     load = milliseconds(lambda: spasmlib.load(folder))
     start = time.perf_counter()

@@ -11,12 +11,12 @@ found() {
 
 if browser=$(found); then
     echo "Browser tests use the Chromium on this machine: $browser"
-elif [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
+elif [ "$(id -u)" = 0 ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
     echo "No Chromium here; installing Debian's package"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
     echo "Browser tests use Debian's Chromium: $(found)"
 else
-    echo "No Chromium here; Playwright downloads its own"
+    echo "No Chromium here; browser tests use the one that Playwright downloads now"
     playwright install chromium
 fi

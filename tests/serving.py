@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import psutil
 
 PATIENCE = 90  # seconds a server may take to answer
 
@@ -26,27 +28,35 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(command: Sequence[str], address: str, **environment: str) -> Iterator[str]:
     """Run a server until the block ends; yields `address` once it answers."""
-    log = Path(os.environ.get("TMPDIR", "/tmp")) / f"served-{os.getpid()}-{free_port()}.log"
+    log = Path(tempfile.gettempdir()) / f"served-{os.getpid()}-{free_port()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
-            start_new_session=True,
         )
         try:
             _wait(address, process, log)
             yield address
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            log.unlink()
+            _stop(process)
+    log.unlink(missing_ok=True)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server and the kernels that it started."""
+    try:
+        family = [*psutil.Process(process.pid).children(recursive=True), process]
+    except psutil.NoSuchProcess:
+        family = [process]
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(20)
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            member.kill()
+    process.wait()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,7 +6,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
 "$root/.venv/bin/python" -m build --wheel --no-isolation --outdir "$place/dist" "$root" >/dev/null
-python3 -m venv "$place/venv"
+"$root/.venv/bin/python" -m venv "$place/venv"
 # Only what the wheel itself asks for, in the versions of the lock file.
 sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) \\$/\1/p' "$root/requirements.lock" >"$place/versions.txt"
 "$place/venv/bin/python" -m pip install --quiet --constraint "$place/versions.txt" "$place"/dist/*.whl
