@@ -154,9 +154,13 @@ def labels(tables: Tables, kind: str) -> dict[str, str]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as dicts of plain Python values, missing ones as ``None``."""
-    clean = frame.astype(object).where(frame.notna(), None)
-    rows: list[dict[str, Any]] = clean.to_dict("records")  # type: ignore[assignment]
-    return rows
+    # By column: DataFrame.to_dict after where() takes several times as long.
+    columns = [
+        [None if gone else value for value, gone in zip(cells.tolist(), cells.isna(), strict=True)]
+        for _, cells in frame.items()
+    ]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _pairs(terms: pd.DataFrame) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -149,13 +151,13 @@ def helps_html(model: ResultModel) -> str:
     if not model.chosen:
         return render("helps", cause=None)
     view = model.view
-    steps = view.plan(model.chosen)
+    steps = records(view.plan(model.chosen))
     return render(
         "helps",
         cause=_cause(model),
         phases=[
-            {"label": label, "steps": records(rows)}
-            for label, rows in steps.groupby("phase_label", sort=False)
+            {"label": label, "steps": list(rows)}
+            for label, rows in groupby(steps, key=itemgetter("phase_label"))
         ],
         certainty=labels(view.tables, "certainty"),
         directions=labels(view.tables, "effect_direction"),
@@ -170,8 +172,12 @@ def _levels(tables: Tables) -> dict[str, dict[str, Any]]:
 
 
 def _cause(model: ResultModel) -> dict[str, Any]:
-    causes = model.view.tables["causes"]
-    return records(causes[causes["cause_id"] == model.chosen])[0]
+    return _causes(model.view.tables)[model.chosen]
+
+
+@lru_cache(maxsize=8)
+def _causes(tables: Tables) -> dict[str, dict[str, Any]]:
+    return {cause["cause_id"]: cause for cause in records(tables["causes"])}
 
 
 @lru_cache(maxsize=64)
