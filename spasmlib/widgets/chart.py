@@ -12,6 +12,7 @@ import traitlets
 from spasmlib.widgets.actions import ActionWidget
 
 HERE = Path(__file__).parent
+# The npm package plotly.js-cartesian-dist-min, unchanged; its licence lies beside it.
 PLOTLY = HERE / "static" / "plotly-cartesian.min.js"
 
 
