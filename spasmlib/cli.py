@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from spasmlib import __version__
 from spasmlib.checking import check
 from spasmlib.locations import chosen_data
 
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spasm", description="Explore causes, risk factors and what helps. For learning only."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     app = commands.add_parser("app", help="serve the dashboard on this machine")
@@ -66,7 +68,7 @@ def _report(folder: Path | None) -> int:
     for fault in faults:
         print(fault)
     place = chosen_data(folder)
-    print(f"{place}: {len(faults)} faults" if faults else f"{place}: no faults")
+    print(f"{place}: {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}")
     return 1 if faults else 0
 
 

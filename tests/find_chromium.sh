@@ -14,7 +14,7 @@ if browser=$(found); then
 elif [ "$(id -u)" = 0 ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
     echo "No Chromium here; installing Debian's package"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
     echo "Browser tests use Debian's Chromium: $(found)"
 else
     echo "No Chromium here; browser tests use the one that Playwright downloads now"

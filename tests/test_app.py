@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,17 @@ def test_first_visit(visit: Visit, tables: spasmlib.Tables) -> None:
     hosts = {urlsplit(url).hostname for url in visit.requests if url.startswith(("http", "ws"))}
     assert hosts == {"localhost"}
     assert visit.errors == []
+
+
+def test_the_page_says_something_before_any_script_runs(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        html = answer.read().decode()
+    loader = html[: html.index("<script", html.index("spasm-loading"))]
+    assert 'role="status"' in loader
+    assert "call your local emergency number" in loader
+    assert "<noscript>" in loader
+    assert '<html lang="en"' in html
+    assert "<title>Spasm Explorer</title>" in html
 
 
 def test_numbers_on_the_page_are_those_of_the_tables(visit: Visit, tables: spasmlib.Tables) -> None:

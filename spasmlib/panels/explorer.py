@@ -138,7 +138,7 @@ def _page(tables: Tables) -> str:
         version=tables.schema.version,
         emergency=records(levels)[0],
         signs=records(with_citations(tables, signs)),
-        facts=records(with_citations(tables, tables["facts"].head(1))),
+        facts=records(with_citations(tables, tables["facts"])),
         counts=_counts(tables),
     )
 
