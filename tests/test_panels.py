@@ -125,6 +125,13 @@ def test_everything_can_be_opened_for_every_cause(explorer: Explorer) -> None:
             assert not re.search(r">\s*(None|nan|NaT|<NA>)\b", html), (cause, name)
 
 
+def test_only_conditions_that_a_caution_names_can_be_ticked(explorer: Explorer) -> None:
+    ticked = re.findall(r'name="person-condition" value="(\w+)"', explorer.slots["findings"].html)
+    named = set(explorer.tables.contraindication_conditions["condition_id"])
+    assert len(ticked) > 30
+    assert set(ticked) <= named
+
+
 def test_text_of_a_visitor_is_shown_and_never_run(explorer: Explorer) -> None:
     explorer.findings.about = {"medicines": ["<img src=x onerror=alert(1)>"]}
     assert "<img" not in panel(explorer, "helps")

@@ -105,10 +105,11 @@ def _questions(tables: Tables) -> dict[str, Any]:
 
 
 def _conditions(tables: Tables) -> list[dict[str, Any]]:
-    """Group the conditions to tick; what other answers settle is not asked again."""
+    """Group the conditions to tick: those that a caution names and no other answer settles."""
     rows = tables["conditions"]
     settled = rows[["age_min", "age_max", "pregnant", "finding_id"]].notna().any(axis=1)
-    rows = rows[~settled].sort_values("label")
+    named = rows["condition_id"].isin(tables["contraindication_conditions"]["condition_id"])
+    rows = rows[named & ~settled].sort_values("label")
     kinds = labels(tables, "condition_kind")
     by_kind = {str(kind): records(group) for kind, group in rows.groupby("kind", observed=True)}
     return [
