@@ -94,6 +94,8 @@ class Known:
         Ids of the conditions that apply, for cautions.
     unrecognised : tuple of str
         Medicines and conditions that the tables hold nothing on.
+    without_cautions : tuple of str
+        Those that no caution can be found by, the unrecognised ones included.
     """
 
     present: frozenset[str]
@@ -101,6 +103,7 @@ class Known:
     repeated: frozenset[str]
     conditions: frozenset[str]
     unrecognised: tuple[str, ...]
+    without_cautions: tuple[str, ...]
 
 
 def understand(tables: Tables, person: Person) -> Known:
@@ -136,6 +139,9 @@ def understand(tables: Tables, person: Person) -> Known:
         conditions=frozenset(m.condition_id for m in named if m.condition_id)
         | {c.condition_id for c in lexicon.conditions if c.applies(person, present)},
         unrecognised=tuple(word for word, meanings in meant.items() if not meanings),
+        without_cautions=tuple(
+            word for word, meanings in meant.items() if not any(m.condition_id for m in meanings)
+        ),
     )
 
 

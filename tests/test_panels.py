@@ -58,6 +58,27 @@ def test_an_emergency_opens_what_is_looked_for_not_what_is_likely(explorer: Expl
     assert explorer.slots["findings"].alarm == ""
 
 
+def test_age_or_medicines_alone_never_sound_like_all_clear(explorer: Explorer) -> None:
+    explorer.findings.about = {"age": 35, "medicines": ["ibuprofen"]}
+    assert "Nothing answered yet" in panel(explorer, "urgency")
+    assert "care for this at home" not in panel(explorer, "urgency")
+
+
+def test_a_danger_without_a_cause_of_its_own_opens_no_harmless_one(explorer: Explorer) -> None:
+    explorer.findings.answers = {"seizure_or_throat_spasm": "yes"}
+    assert "Get emergency help now" in panel(explorer, "urgency")
+    assert explorer.result.chosen == ""
+    assert explorer.slots["why_chart"].figure == {}
+    assert "Choose a cause above" in panel(explorer, "helps")
+
+
+def test_silence_on_a_medicine_is_said(explorer: Explorer) -> None:
+    explorer.findings.about = {"medicines": ["lithium", "warfarin"]}
+    explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
+    assert "We hold no cautions on “lithium”" in panel(explorer, "helps")
+    assert "no cautions on “warfarin”" not in panel(explorer, "helps")
+
+
 def test_a_stand_in_cause_is_not_shown(explorer: Explorer, tables: spasmlib.Tables) -> None:
     flags = tables.red_flags
     hidden = flags.loc[~flags["shows_cause"], "red_flag_id"].iloc[0]

@@ -107,8 +107,9 @@ class Explorer(Page):
         self._charts["causes_chart"].show(
             figures.cause_chart(self.view.causes, self.result.chosen, LISTED)
         )
-        reasons = telling(self.view.reasons(self.result.chosen))
-        if reasons.empty:
+        chosen = self.result.chosen
+        reasons = telling(self.view.reasons(chosen)) if chosen else None
+        if reasons is None or reasons.empty:
             self._charts["why_chart"].figure = {}
         else:
             self._charts["why_chart"].show(figures.reason_chart(reasons))

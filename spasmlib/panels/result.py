@@ -57,12 +57,13 @@ def leading_cause(view: View) -> str:
     """Name the cause to open by itself.
 
     That is the most common one with this pattern, unless a warning sign calls for haste:
-    then what it is looked for because of matters more than what is likely.
+    then what it is looked for because of matters more than what is likely. Where that has
+    no cause of its own, none is opened: a harmless one must not seem to explain it away.
     """
-    flags = view.red_flags
-    flags = flags[(flags["suspected"] != "") & (flags["urgency"] == view.urgency)]
+    flags = view.red_flags[view.red_flags["urgency"] == view.urgency]
     if view.urgency in pressing_levels(view.tables) and len(flags):
-        return str(flags["suspected_cause_id"].iloc[0])
+        shown = flags.loc[flags["suspected"] != "", "suspected_cause_id"]
+        return str(shown.iloc[0]) if len(shown) else ""
     return str(view.causes["cause_id"].iloc[0])
 
 
@@ -77,7 +78,8 @@ def urgency_html(model: ResultModel) -> str:
     levels = _levels(view.tables)
     return render(
         "urgency",
-        asked=model.asked,
+        # Age or medicines alone say nothing of how soon to act: no calm from silence.
+        asked=model.asked and (view.person.present or view.person.absent or len(view.red_flags)),
         level=levels[view.urgency],
         alarming=bool(alarm(model)),
         by_flags=view.urgency_basis == "red_flags",
@@ -161,7 +163,7 @@ def helps_html(model: ResultModel) -> str:
         ],
         certainty=labels(view.tables, "certainty"),
         directions=labels(view.tables, "effect_direction"),
-        unrecognised=view.known.unrecognised,
+        without_cautions=view.known.without_cautions,
         alarm=alarm(model),
     )
 
