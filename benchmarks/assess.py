@@ -9,12 +9,14 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import spasmlib
-from spasmlib.model import DEFAULTS, Parameters, answers_of, model_of, weigh
+from spasmlib.model import DEFAULTS, Model, Parameters, answers_of, model_of, weigh
 from spasmlib.panels import Explorer
 from spasmlib.person import understand
 from spasmlib.reasoning import ranked
@@ -69,15 +71,48 @@ def growth(tables: Tables, person: spasmlib.Person) -> Iterator[tuple[str, float
         more = model_of(tables, Parameters(draws=times * DEFAULTS.draws))
         yield f"draws x {times}", milliseconds(lambda more=more: ranked(more, weights))
     for times in (2, 4):
-        wide = type(model)(
-            **{
-                **vars(model),
-                "p": np.tile(model.p, (times, 1)),
-                "spread": np.tile(model.spread, (times, 1)),
-                "cap": np.tile(model.cap, times),
-            }
+        wide = wider(model, times)
+        yield (
+            f"causes x {times}",
+            milliseconds(lambda wide=wide: ranked(wide, weigh(wide, answers))),
         )
-        yield f"weights, causes x {times}", milliseconds(lambda wide=wide: weigh(wide, answers))
+    for times in (2, 4):
+        deep = deeper(model, times)
+        yield (
+            f"findings x {times}",
+            milliseconds(lambda deep=deep: ranked(deep, weigh(deep, answers))),
+        )
+
+
+def wider(model: Model, times: int) -> Model:
+    """Repeat all causes of a model."""
+    number = len(model.causes)
+    rows = ("p", "spread", "silence", "prior", "usual", "base", "cap")
+    return replace(
+        model,
+        causes=pd.concat([model.causes] * times),
+        fixed={name: np.tile(values, times) for name, values in model.fixed.items()},
+        variants=pd.concat([model.variants] * times),
+        cause=np.concatenate([model.cause + place * number for place in range(times)]),
+        first=np.concatenate([model.first + place * len(model.cause) for place in range(times)]),
+        noise=np.tile(model.noise, (1, times)),
+        **{
+            name: np.tile(values, (times, 1) if values.ndim == 2 else times)
+            for name in rows
+            for values in [getattr(model, name)]
+        },
+    )
+
+
+def deeper(model: Model, times: int) -> Model:
+    """Repeat all findings of a model; the new ones are left unanswered."""
+    number = len(model.background)
+    return replace(
+        model,
+        asked=np.concatenate([model.asked + place * number for place in range(times)]),
+        **{name: np.tile(getattr(model, name), (1, times)) for name in ("p", "spread", "silence")},
+        **{name: np.tile(getattr(model, name), times) for name in ("background", "group")},
+    )
 
 
 def main() -> None:
@@ -97,6 +132,8 @@ def main() -> None:
         best = view.causes["cause_id"].iloc[0]
         spent = milliseconds(lambda view=view, best=best: view.reasons(best))
         print(f"{'  reasons':34}{spent:9.2f}{spent / loop:>25.3f}x")
+        spent = milliseconds(lambda view=view: view.questions)
+        print(f"{'  questions':34}{spent:9.2f}{spent / loop:>25.3f}x")
     for name, spent in growth(tables, person):
         print(f"{'  ' + name:34}{spent:9.2f}{spent / loop:>25.3f}x")
     explorer = Explorer(tables)

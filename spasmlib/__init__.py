@@ -7,6 +7,7 @@ work, for groups of people.
 from spasmlib.checking import Fault, check
 from spasmlib.model import Parameters
 from spasmlib.person import Person
+from spasmlib.reading import Reading, Span, read_text
 from spasmlib.reasoning import View, assess
 from spasmlib.tables import Tables, TablesError, load
 
@@ -14,11 +15,14 @@ __all__ = [
     "Fault",
     "Parameters",
     "Person",
+    "Reading",
+    "Span",
     "Tables",
     "TablesError",
     "View",
     "assess",
     "check",
     "load",
+    "read_text",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -24,7 +24,7 @@ TIMES = (3, 10, 30, 100)
 """How many times as likely: the ticks of the chart of reasons, on either side."""
 
 
-def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 6) -> go.Figure:
+def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 7) -> go.Figure:
     """Draw the leading causes as bars with their 80% intervals.
 
     Parameters
@@ -113,6 +113,87 @@ def reason_chart(reasons: pd.DataFrame, top: int = 12) -> go.Figure:
         zerolinewidth=2,
     )
     return _bars(figure, "◀ against    for ▶")
+
+
+def calibration_chart(calibration: pd.DataFrame) -> go.Figure:
+    """Draw how often a cause was true against the share it was given.
+
+    Parameters
+    ----------
+    calibration : DataFrame
+        ``report.calibration`` of `spasmlib.evaluation.evaluate`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One point a bin with its 95% Wilson interval, in percent; on the dashed line the
+        shares are as true as they claim.
+    """
+    rows = calibration[calibration["pairs"] > 0]
+    given, true, low, high = (
+        100 * rows[name] for name in ("mean_share", "true_share", "true_low", "true_high")
+    )
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        line={"dash": "dash", "color": OTHER_COLOUR},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=given.tolist(),
+        y=true.tolist(),
+        mode="markers",
+        marker={"size": 10, "color": FOR_COLOUR},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": (high - true).tolist(),
+            "arrayminus": (true - low).tolist(),
+        },
+        customdata=rows["pairs"].tolist(),
+        hovertemplate="given %{x:.0f}%, true %{y:.0f}% of %{customdata} pairs<extra></extra>",
+    )
+    return _points(figure, "Share that the cause was given", "Share of cases in which it was true")
+
+
+def measures_chart(measures: pd.DataFrame) -> go.Figure:
+    """Draw rates of `spasmlib.evaluation.evaluate` with their 95% Wilson intervals.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        ``report.measures``: ``name``, ``rate``, ``low``, ``high``, ``of``.
+    """
+    rows = measures[::-1]
+    rate, low, high = (100 * rows[name] for name in ("rate", "low", "high"))
+    figure = go.Figure(
+        go.Scatter(
+            x=rate.tolist(),
+            y=[_wrapped(name) for name in rows["name"]],
+            mode="markers",
+            marker={"size": 10, "color": FOR_COLOUR},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": (high - rate).tolist(),
+                "arrayminus": (rate - low).tolist(),
+            },
+            customdata=rows["of"].tolist(),
+            hovertemplate="%{y}: %{x:.0f}% of %{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 100], ticksuffix="%")
+    return _bars(figure, "Share of cases (line: 95% interval)")
+
+
+def _points(figure: go.Figure, across: str, up: str) -> go.Figure:
+    figure.update_xaxes(title=across, range=[0, 100], ticksuffix="%")
+    figure.update_yaxes(title=up, range=[0, 100], ticksuffix="%")
+    return figure.update_layout(
+        height=420, width=560, showlegend=False, font={"size": 14}, template="none"
+    )
 
 
 def _bars(figure: go.Figure, title: str) -> go.Figure:

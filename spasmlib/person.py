@@ -12,11 +12,18 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from rapidfuzz import process
 
 from spasmlib.tables import Tables, records
 
 OLDEST = 120
-DENIAL = re.compile(r"(?:no|not|never|without|don't|do not|denies)\b", re.IGNORECASE)
+DENIAL = re.compile(
+    r"(?:no|not|never|without|don't|do not|denies|none|nothing|nil|n/a)\b", re.IGNORECASE
+)
+NEAR = 85.0
+"""Similarity, in percent, from which a misspelt word is taken for a known one."""
+SHORTEST = 6
+"""Letters; shorter words are too easily taken for others."""
 ALL_AGES = range(OLDEST + 1)
 SEXES = ("female", "male")
 
@@ -96,6 +103,10 @@ class Known:
         Medicines and conditions that the tables hold nothing on.
     without_cautions : tuple of str
         Those that no caution can be found by, the unrecognised ones included.
+    medicines : tuple of (str, str)
+        Words that name a medicine which can cause cramps, with its ``medicine_id``.
+    read_as : tuple of (str, str)
+        Misspelt words, with the known word that each was taken for.
     """
 
     present: frozenset[str]
@@ -104,6 +115,8 @@ class Known:
     conditions: frozenset[str]
     unrecognised: tuple[str, ...]
     without_cautions: tuple[str, ...]
+    medicines: tuple[tuple[str, str], ...]
+    read_as: tuple[tuple[str, str], ...]
 
 
 def understand(tables: Tables, person: Person) -> Known:
@@ -121,11 +134,12 @@ def understand(tables: Tables, person: Person) -> Known:
     strangers = sorted(answered - lexicon.rules.keys())
     if strangers:
         raise ValueError("; ".join(unknown("finding", name, lexicon.rules) for name in strangers))
-    meant = {
-        word: lexicon.look_up(word)
+    heard = {
+        word: lexicon.hear(word)
         for said in (*person.medicines, *person.conditions)
         for word in _parts_said(said)
     }
+    meant = {word: lexicon.meanings(known) for word, known in heard.items()}
     named = frozenset[_Meaning]().union(*meant.values())
     follows = {name: rule.follows(person) for name, rule in lexicon.rules.items()}
     yes = {m.finding_id for m in named if m.finding_id} | {n for n, v in follows.items() if v}
@@ -141,6 +155,16 @@ def understand(tables: Tables, person: Person) -> Known:
         unrecognised=tuple(word for word, meanings in meant.items() if not meanings),
         without_cautions=tuple(
             word for word, meanings in meant.items() if not any(m.condition_id for m in meanings)
+        ),
+        medicines=tuple(
+            (word, name)
+            for word, meanings in meant.items()
+            for name in sorted({m.medicine_id for m in meanings if m.medicine_id})
+        ),
+        read_as=tuple(
+            (word, known[0])
+            for word, known in heard.items()
+            if known and known[0] not in _normal(word)
         ),
     )
 
@@ -193,6 +217,11 @@ class _Rule:
     def width(self) -> int:
         return self.age_max - self.age_min
 
+    def inside(self, other: _Rule) -> bool:
+        """Whether a narrower band of ages, so that being in it means being in the other."""
+        within = other.age_min <= self.age_min and self.age_max <= other.age_max
+        return within and self.width < other.width
+
 
 @dataclass(frozen=True)
 class _Condition:
@@ -215,6 +244,7 @@ class _Meaning:
 
     finding_id: str | None
     condition_id: str | None
+    medicine_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -224,21 +254,44 @@ class _Lexicon:
     words: Mapping[str, frozenset[_Meaning]]
     pattern: re.Pattern[str]
 
-    def look_up(self, said: str) -> frozenset[_Meaning]:
-        """Find what the known words in `said` mean; the longest win: hay fever is no fever."""
-        found = self.pattern.findall(_normal(said))
-        return frozenset[_Meaning]().union(*(self.words[word] for word in found))
+    def hear(self, said: str) -> tuple[str, ...]:
+        """Find the known words in `said`; the longest win: hay fever is no fever.
+
+        Where none is known, one word that is spelt nearly like a known one is taken for it.
+        """
+        found = tuple(self.pattern.findall(_normal(said)))
+        return found or self._near(said)
+
+    def meanings(self, words: Iterable[str]) -> frozenset[_Meaning]:
+        return frozenset[_Meaning]().union(*(self.words[word] for word in words))
+
+    def _near(self, said: str) -> tuple[str, ...]:
+        long = [word for word in _normal(said).split() if len(word) >= SHORTEST]
+        single = [word for word in self.words if len(word) >= SHORTEST and " " not in word]
+        near = (process.extractOne(word, single, score_cutoff=NEAR) for word in long)
+        return tuple(match[0] for match in near if match is not None)[:1]
 
 
 def _repeated(lexicon: _Lexicon, follows: Mapping[str, bool | None]) -> frozenset[str]:
-    """Of the findings that one fact about a person settles, name all but the narrowest."""
+    """Of the findings that one fact about a person settles, name those that others imply.
+
+    At 55, "over 50" and "not over 65" say it all: "not over 70" and "not under 45" follow.
+    """
     repeated: set[str] = set()
     for fact in ("age", "sex"):
         settled = {n: v for n, v in follows.items() if lexicon.rules[n].set_by == fact}
+        rules = {name: lexicon.rules[name] for name in settled}
         held = [name for name, holds in settled.items() if holds]
-        if held:
-            narrowest = min(held, key=lambda name: lexicon.rules[name].width)
-            repeated |= settled.keys() - {narrowest}
+        narrowest = sorted(held, key=lambda name: rules[name].width)[:1]
+        denied = [name for name, holds in settled.items() if holds is False]
+        telling = {
+            name
+            for name in denied
+            if not any(rules[name].inside(rules[other]) for other in denied)
+            and all(rules[name].inside(rules[other]) for other in narrowest)
+        }
+        answered = {name for name, holds in settled.items() if holds is not None}
+        repeated |= answered - telling - set(narrowest)
     return frozenset(repeated)
 
 
@@ -246,7 +299,7 @@ def _repeated(lexicon: _Lexicon, follows: Mapping[str, bool | None]) -> frozense
 def _lexicon(tables: Tables) -> _Lexicon:
     words: dict[str, set[_Meaning]] = {}
     for medicine in records(tables["medicines"]):
-        meaning = _Meaning(medicine["finding_id"], None)
+        meaning = _Meaning(medicine["finding_id"], None, medicine["medicine_id"])
         for word in (medicine["medicine_class"], *_parts(medicine["examples"])):
             words.setdefault(_normal(word), set()).add(meaning)
     for condition in records(tables["conditions"]):

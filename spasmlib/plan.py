@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from spasmlib.person import Known, unknown
+from spasmlib.person import Known, Person, understand, unknown
 from spasmlib.sources import Source, cited, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
 from spasmlib.urgency import pressing_levels
@@ -18,6 +18,9 @@ OUTCOMES_FIRST = ("pain", "leg_pain", "cramp_frequency", "function")
 
 FOR = ("for", "conditional_for")
 AGAINST = ("conditional_against", "against")
+
+AVOID = "avoid"
+STRICTEST_FIRST = (AVOID, "ask_first")
 
 COLUMNS = [
     "care_id",
@@ -73,11 +76,15 @@ class Statement(NamedTuple):
 
 
 class Caution(NamedTuple):
-    """A reason for one person not to use an intervention, or to ask first."""
+    """A reason not to use an intervention, or to ask first.
+
+    ``personal`` is false for what holds for everyone, such as no heat on a wound.
+    """
 
     action: str
     text: str
     source: Source | None
+    personal: bool
 
 
 def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
@@ -102,7 +109,9 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
         ``effect_number`` (the same in numbers), ``direction``, ``certainty``,
         ``studied_in``, ``guidelines_for`` and ``guidelines_against`` (tuples of names),
         ``statements`` (tuple of `Statement`), ``cautions`` (tuple of `Caution` that apply
-        to this person), ``basis`` (of the care step) and ``sources`` (tuple of
+        to this person), ``standing`` (``avoid`` or ``ask_first`` where a caution says so,
+        else empty; what is to be avoided stands last in its phase and is never a first
+        choice), ``basis`` (of the care step) and ``sources`` (tuple of
         `spasmlib.sources.Source`).
 
     Raises
@@ -115,9 +124,30 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
         raise ValueError(unknown("cause", cause_id, causes))
     steps = _steps(tables, cause_id)
     cautions = _cautions(tables, known.conditions)
-    return steps.assign(
-        cautions=_objects(cautions.get(name, ()) for name in steps["intervention_id"])
+    own = [cautions.get(name, ()) for name in steps["intervention_id"]]
+    standing = [_standing(found) for found in own]
+    steps = steps.assign(cautions=_objects(own), standing=standing)
+    return _avoided_last(tables, steps)
+
+
+def _standing(cautions: tuple[Caution, ...]) -> str:
+    """Give the strictest thing that this person's own cautions say of an intervention."""
+    said = {caution.action for caution in cautions if caution.personal}
+    return next((action for action in STRICTEST_FIRST if action in said), "")
+
+
+def _avoided_last(tables: Tables, steps: pd.DataFrame) -> pd.DataFrame:
+    """Move what this person should avoid behind the rest of its phase, as no choice at all."""
+    avoided = (steps["standing"] == AVOID) & (steps["role"] != AVOID)
+    label = labels(tables, "role")[AVOID]
+    marked = steps.assign(
+        role=steps["role"].where(~avoided, AVOID),
+        role_label=steps["role_label"].where(~avoided, label),
+        late=avoided,
+        place=pd.factorize(steps["phase"])[0],
     )
+    ordered = marked.sort_values(["place", "late"], kind="stable", ignore_index=True)
+    return ordered.drop(columns=["late", "place"])
 
 
 @lru_cache(maxsize=256)
@@ -239,6 +269,8 @@ def _statements(tables: Tables, cause_id: str) -> dict[str, tuple[Statement, ...
 def _cautions(tables: Tables, conditions: frozenset[str]) -> dict[str, tuple[Caution, ...]]:
     links = tables["contraindication_conditions"]
     hit = links.loc[links["condition_id"].isin(conditions), "contraindication_id"]
+    own = links["condition_id"].isin(conditions - _everyones(tables))
+    personal = set(links.loc[own, "contraindication_id"])
     rows = with_citations(tables, tables["contraindications"])
     words = labels(tables, "caution")
     cautions: dict[str, list[Caution]] = {}
@@ -249,9 +281,16 @@ def _cautions(tables: Tables, conditions: frozenset[str]) -> dict[str, tuple[Cau
                 action=row["action"],
                 text=f"{words[row['action']]}: {condition}. {reason}.",
                 source=cited(row) if row["citation"] else None,
+                personal=row["contraindication_id"] in personal,
             )
         )
     return {name: tuple(found) for name, found in cautions.items()}
+
+
+@lru_cache(maxsize=8)
+def _everyones(tables: Tables) -> frozenset[str]:
+    """Return the conditions that hold for everyone."""
+    return understand(tables, Person()).conditions
 
 
 def _objects(cells: Any) -> pd.Series[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spasmlib.medicines import cramp_medicines
 from spasmlib.model import (
     DEFAULTS,
     Floats,
@@ -19,13 +20,16 @@ from spasmlib.model import (
     Parameters,
     Weights,
     answers_of,
+    best_variants,
     model_of,
     scores,
     shares,
+    unsaid,
     weigh,
 )
 from spasmlib.person import Known, Person, understand, unknown
 from spasmlib.plan import plan
+from spasmlib.questions import Asked, questions
 from spasmlib.sources import with_citations
 from spasmlib.tables import Tables
 from spasmlib.urgency import raised_flags, urgency_of
@@ -55,8 +59,11 @@ class View:
     causes : DataFrame
         One row per cause, best first: ``cause_id``, ``label``, ``share`` (0 to 1, sums to
         1), ``low`` and ``high`` (80% interval), ``first`` (how often it comes first when
-        the figures are drawn again), ``words``, ``usual`` (share before any answer),
-        ``score`` (log odds up to a constant), ``group``, ``urgency``, ``must_not_miss``.
+        the figures are drawn again), ``words``, ``usual`` (the prior: share among all who
+        come with back or neck pain), ``variant`` (the form of the cause that fits best,
+        empty if it has but one), ``base``, ``unsaid`` and ``score`` (of that form: before
+        the answers, what findings left unanswered add, and after all; log odds up to a
+        constant), ``group``, ``urgency``, ``must_not_miss``.
     known : Known
         What was understood, findings that follow from age and the like included.
     """
@@ -82,8 +89,8 @@ class View:
             (damped) and ``full_weight`` (undamped) in natural log odds, ``basis`` (sourced,
             estimate, nothing_known), ``note``, ``source_id``, ``citation``, ``link``,
             ``complete``, and the same with ``background_`` before the name for
-            ``p_background``. The weights and the log of ``usual`` in `causes` add up to
-            the cause's ``score``.
+            ``p_background``. They are those of the form of the cause that fits best; the
+            weights, ``base`` and ``unsaid`` in `causes` add up to its ``score``.
 
         Raises
         ------
@@ -91,6 +98,40 @@ class View:
             If there is no such cause.
         """
         return _reasons(self, cause_id)
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """What to ask next, best first; see `spasmlib.questions.questions`."""
+        model = model_of(self.tables, self.parameters)
+        answers = answers_of(model, self.known)
+        weights = weigh(model, answers)
+        return questions(Asked(self.tables, model, self.known, answers, weights, self.urgency))
+
+    @property
+    def medicines(self) -> pd.DataFrame:
+        """Named medicines that go with cramps; see `spasmlib.medicines.cramp_medicines`."""
+        return cramp_medicines(self.tables, self.known)
+
+    def unsaid(self, cause_id: str) -> pd.DataFrame:
+        """List findings left unanswered that count a little for or against a cause.
+
+        Returns
+        -------
+        DataFrame
+            ``finding_id``, ``label`` and ``weight`` in natural log odds, weightiest first;
+            together they are ``unsaid`` in `causes`. Empty until something is reported.
+
+        Raises
+        ------
+        ValueError
+            If there is no such cause.
+        """
+        model, row = model_of(self.tables, self.parameters), _row(self, cause_id)
+        columns = unsaid(model, answers_of(model, self.known))
+        findings = self.tables["findings"].iloc[columns][["finding_id", "label"]]
+        table = findings.assign(weight=model.silence[row, columns])
+        order = table["weight"].abs().sort_values(ascending=False, kind="stable").index
+        return table.loc[order].reset_index(drop=True)
 
     def plan(self, cause_id: str) -> pd.DataFrame:
         """Return what helps with a cause, by phase; see `spasmlib.plan.plan`."""
@@ -100,11 +141,12 @@ class View:
 def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) -> View:
     """Compare what a person reports with the published figures.
 
-    For each cause the score is its log prior plus, for each finding answered yes,
-    ``log(P(finding | cause) / P(finding))`` and for each answered no,
+    For each form of each cause the score is its damped log prior plus, for each finding
+    answered yes, ``log(P(finding | cause) / P(finding))`` and for each answered no,
     ``log((1 - P(finding | cause)) / (1 - P(finding)))``, both damped within overlap
-    groups. Unanswered findings count for nothing, and so does a finding on which the
-    tables say nothing for that cause.
+    groups. The share of a cause is that of its forms together. Once something is
+    reported, findings left unanswered count a little as a no (see `spasmlib.Parameters`);
+    a finding on which the tables say nothing for a cause counts for nothing.
 
     Parameters
     ----------
@@ -155,8 +197,9 @@ def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) ->
 def ranked(model: Model, weights: Weights) -> pd.DataFrame:
     """Turn weights into the table of causes of a `View`, best first."""
     score = scores(model, weights)
-    share = shares(score)
-    drawn = shares(score + model.noise * weights.spread)
+    share = shares(model, score)
+    drawn = shares(model, score + model.noise * weights.spread)
+    best = best_variants(model, score)
     low, high = np.quantile(drawn, INTERVAL, axis=0)
     order = np.lexsort((np.arange(len(share)), -share))
     found = {
@@ -164,8 +207,11 @@ def ranked(model: Model, weights: Weights) -> pd.DataFrame:
         "low": np.minimum(low, share),
         "high": np.maximum(high, share),
         "first": _how_often_first(drawn),
-        "usual": np.exp(model.log_prior),
-        "score": score,
+        "usual": model.prior,
+        "variant": model.variants["label"].to_numpy(object)[best],
+        "base": weights.base[best],
+        "unsaid": weights.silence[best],
+        "score": score[best],
     }
     # Sorting arrays first: a DataFrame that is sorted later costs most of the time.
     table = pd.DataFrame(
@@ -180,11 +226,7 @@ def _how_often_first(drawn: Floats) -> Floats:
 
 
 def _reasons(view: View, cause_id: str) -> pd.DataFrame:
-    model = model_of(view.tables, view.parameters)
-    ids: Sequence[str] = list(model.causes["cause_id"])
-    if not isinstance(cause_id, str) or cause_id not in ids:
-        raise ValueError(unknown("cause", cause_id, ids))
-    row = ids.index(cause_id)
+    model, row = model_of(view.tables, view.parameters), _row(view, cause_id)
     answers = answers_of(model, view.known)
     weights = weigh(model, answers)
     columns = answers.columns
@@ -193,8 +235,7 @@ def _reasons(view: View, cause_id: str) -> pd.DataFrame:
     findings = view.tables["findings"].iloc[columns]
     findings = findings[["finding_id", "label", "p_background", *ORIGIN]]
     table = with_citations(view.tables, findings).rename(columns=BACKGROUND)
-    pairs = view.tables["cause_findings"]
-    own = pairs.loc[pairs["cause_id"] == cause_id, ["finding_id", "p", *ORIGIN]]
+    own = _pairs_of(view.tables, cause_id, str(model.variants["variant_id"].iloc[row]))
     table = with_citations(view.tables, table.merge(own, how="left", on="finding_id"))
     p, background = table["p"].fillna(table["p_background"]), table["p_background"]
     table = table.drop(columns="p").assign(
@@ -209,3 +250,22 @@ def _reasons(view: View, cause_id: str) -> pd.DataFrame:
     )
     strongest = table["weight"].abs().sort_values(ascending=False, kind="stable").index
     return table.loc[strongest].reset_index(drop=True)
+
+
+def _row(view: View, cause_id: str) -> int:
+    """Give the row of the form of a cause that fits best."""
+    model = model_of(view.tables, view.parameters)
+    ids: Sequence[str] = list(model.causes["cause_id"])
+    if not isinstance(cause_id, str) or cause_id not in ids:
+        raise ValueError(unknown("cause", cause_id, ids))
+    score = scores(model, weigh(model, answers_of(model, view.known)))
+    return int(best_variants(model, score)[ids.index(cause_id)])
+
+
+def _pairs_of(tables: Tables, cause_id: str, variant_id: str) -> pd.DataFrame:
+    """Return the figures of one form of a cause: its own, else those of the whole cause."""
+    columns = ["finding_id", "p", *ORIGIN]
+    whole, forms = tables["cause_findings"], tables["variant_findings"]
+    own = forms.loc[forms["variant_id"] == variant_id, columns]
+    pairs = pd.concat([own, whole.loc[whole["cause_id"] == cause_id, columns]])
+    return pairs.drop_duplicates("finding_id")

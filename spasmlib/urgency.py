@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from spasmlib.model import Answers, Model, scores, shares, weigh
+from spasmlib.model import Answers, Floats, Model, scores, shares, weigh
 from spasmlib.person import Known
 from spasmlib.sources import with_citations
 from spasmlib.tables import Tables
@@ -48,18 +48,50 @@ def raised_flags(tables: Tables, known: Known) -> pd.DataFrame:
 def urgency_of(tables: Tables, model: Model, flags: pd.DataFrame, answers: Answers) -> Urgency:
     """Take the most urgent of the raised flags and of what the leading causes usually need.
 
-    Only answers of yes are used for the causes: a no to one question must never calm an
-    alarm that another answer raised.
+    A level is called for by the causes if at least its ``threshold`` of the people with
+    the pattern have a cause that usually needs this level or a higher one. Only answers
+    of yes are used for that: a no to one question must never calm an alarm that another
+    answer raised.
     """
     levels = _levels(tables)
     yes_only = Answers(yes=answers.yes, no=answers.no[:0])
-    share = shares(scores(model, weigh(model, yes_only)))
+    share = shares(model, scores(model, weigh(model, yes_only)))
     by_level = [share[model.fixed["urgency"] == level].sum() for level in levels]
-    usual = int(np.argmax(np.cumsum(by_level) >= model.parameters.typical))
+    usual = int(np.argmax(np.cumsum(by_level) >= _thresholds(tables)))
     raised = levels.index(flags["urgency"].iloc[0]) if len(flags) else len(levels)
     if raised <= usual:
         return Urgency(levels[raised], "red_flags")
     return Urgency(levels[usual], "causes")
+
+
+def flags_one_answer_away(tables: Tables, known: Known, urgency: str) -> pd.DataFrame:
+    """List the findings that alone are missing from a warning sign.
+
+    Parameters
+    ----------
+    known : Known
+        What is known so far; a sign of which nothing is present yet does not count.
+    urgency : str
+        Only signs more urgent than this are worth asking for first.
+
+    Returns
+    -------
+    DataFrame
+        ``finding_id``, ``red_flag_id``, ``flag_urgency`` and ``place``, their order; the
+        most urgent sign of each finding.
+    """
+    texts, levels = _texts(tables), _levels(tables)
+    rows: dict[str, tuple[str, str]] = {}
+    for flag, urgent, names in zip(
+        texts["red_flag_id"], texts["urgency"], _needs(tables), strict=True
+    ):
+        missing = names - known.present
+        near = len(missing) == 1 and len(names) > 1 and not missing & known.absent
+        if near and levels.index(urgent) < levels.index(urgency):
+            rows.setdefault(next(iter(missing)), (flag, urgent))
+    found = [(name, flag, urgent) for name, (flag, urgent) in rows.items()]
+    table = pd.DataFrame(found, columns=["finding_id", "red_flag_id", "flag_urgency"])
+    return table.assign(place=[levels.index(urgent) for urgent in table["flag_urgency"]])
 
 
 @lru_cache(maxsize=8)
@@ -72,6 +104,13 @@ def pressing_levels(tables: Tables) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _levels(tables: Tables) -> list[str]:
     return list(tables["urgency_levels"].sort_values("position")["urgency"].astype(str))
+
+
+@lru_cache(maxsize=8)
+def _thresholds(tables: Tables) -> Floats:
+    levels = tables["urgency_levels"].sort_values("position")["threshold"].to_numpy(float).copy()
+    levels[-1] = 0.0  # whatever the causes, the calmest level always holds
+    return levels
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,6 +54,24 @@ def times_in_words(ratio: float) -> str:
     if ratio >= 1:
         return f"{_short(ratio)} times as often"
     return f"{_short(1 / ratio)} times less often"
+
+
+def odds_in_words(weight: float) -> str:
+    """Say what a weight in natural log odds does to how likely a cause is.
+
+    Examples
+    --------
+    >>> odds_in_words(1.1)
+    '3 times as likely'
+    >>> odds_in_words(-0.69)
+    '2 times less likely'
+    >>> odds_in_words(0.02)
+    'neither more nor less likely'
+    """
+    factor = math.exp(abs(weight))
+    if factor < 1.05:
+        return "neither more nor less likely"
+    return f"{_short(factor)} times {'as' if weight > 0 else 'less'} likely"
 
 
 def effect_in_numbers(row: Mapping[str, Any], measures: Mapping[str, str]) -> str:

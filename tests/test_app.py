@@ -63,7 +63,7 @@ class Visit:
 
     def settled(self) -> None:
         """Wait until the result stands for all answers given."""
-        expect(self.page.locator("form")).to_have_attribute(
+        expect(self.page.locator("form[novalidate]")).to_have_attribute(
             "data-state", "answered", timeout=10_000
         )
 
@@ -231,6 +231,59 @@ def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:
     page.keyboard.press("Enter")
     expect(second).to_have_attribute("aria-pressed", "true", timeout=10_000)
     expect(second).to_be_focused()
+
+
+def test_the_next_question_is_one_click(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "loc_low_back"))
+    question = visit.page.get_by_role("region", name="Next question")
+    first = spasmlib.assess(tables, spasmlib.Person(present={"loc_low_back"})).questions.iloc[0]
+    expect(question).to_contain_text(first.question)
+    question.get_by_text("Why this question?").click()
+    expect(question).to_contain_text(re.compile("tells causes apart best|would be a warning sign"))
+    question.get_by_role("button", name="Yes").click()
+    # The form below holds the same answer, and the focus stays where the next click will be.
+    group = visit.page.get_by_role("group", name=first.label, exact=True)
+    expect(group.get_by_role("radio", name="Yes", exact=True)).to_be_checked(timeout=10_000)
+    expect(visit.page.get_by_text("2 questions answered")).to_be_visible()
+    expect(question).not_to_contain_text(first.question)
+    expect(question.get_by_role("button", name="Yes")).to_be_focused()
+
+
+def test_own_words_are_confirmed_before_they_count(visit: Visit, tables: spasmlib.Tables) -> None:
+    page = visit.page
+    words = page.get_by_role("region", name="In your own words")
+    words.get_by_role("textbox").fill(
+        "I am a 56 year old man. My lower back hurts and my left leg is weak. "
+        "No numbness between my legs. I take simvastatine."
+    )
+    words.get_by_role("button", name="Read it").click()
+    found = page.get_by_role("form", name="This was read in it. Take out what is wrong")
+    expect(found).to_be_visible(timeout=20_000)
+    expect(found).to_be_focused()
+    expect(page.get_by_text("Nothing answered yet")).to_be_visible()
+    wrong = found.get_by_role("checkbox", name=re.compile(label_of(tables, "leg_weakness")))
+    wrong.uncheck()
+    found.get_by_role("button", name="Use these answers").click()
+    expect(found).to_have_count(0, timeout=10_000)
+    expect(page.get_by_label("Age", exact=True)).to_have_value("56")
+    for finding, option in (("saddle_numbness", "No"), ("leg_weakness", "Not sure")):
+        group = page.get_by_role("group", name=label_of(tables, finding), exact=True)
+        expect(group.get_by_role("radio", name=option, exact=True)).to_be_checked()
+    medicines = page.get_by_role("region", name="Your medicines and cramps")
+    expect(medicines).to_contain_text("26.6% on placebo")
+
+
+def test_what_if_shows_what_moves(visit: Visit, tables: spasmlib.Tables) -> None:
+    visit.answer(label_of(tables, "onset_lifting_or_twisting"))
+    visit.answer(label_of(tables, "pain_below_knee"))
+    why = visit.page.get_by_role("region", name="Why", exact=True)
+    why.get_by_text("Why, and where from").first.click()
+    why.get_by_role("button", name=re.compile("What if the answer were no")).first.click()
+    moved = visit.page.get_by_role("region", name=re.compile("^What if"))
+    expect(moved.get_by_role("table")).to_contain_text(re.compile("[▲▼]"), timeout=10_000)
+    expect(moved.get_by_role("heading")).to_be_focused()
+    moved.get_by_role("button", name="Close").click()
+    expect(moved).to_have_count(0)
 
 
 def test_a_lost_connection_is_said(visit: Visit, tables: spasmlib.Tables) -> None:

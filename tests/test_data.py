@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -217,3 +218,33 @@ def test_nothing_promises_or_diagnoses() -> None:
         texts = TABLES[table][column].dropna()
         said = texts[texts.str.contains(r"(?:^|[.!] )You have (?!none|any)")]
         assert said.empty, said.to_string()
+
+
+DEVICE_WORDS = r"diagnos|detect|monitor|\byour risk|\byour result"
+WHAT_THIS_IS_NOT = "It is for learning; it is not a diagnosis."
+ROOT = Path(spasmlib.__file__).parents[1]
+
+
+def read_by_visitors() -> Iterator[tuple[str, str]]:
+    """Yield every text that a visitor may read, with where it stands."""
+    yield "datapackage.json", f"{TABLES.schema.title} {TABLES.schema.description}"
+    yield "datapackage.json page", " ".join(TABLES.schema.page.values())
+    hidden = {"words", "pattern", "citation", "url"}  # never shown, or the title of somebody's work
+    for table in TABLES.schema.tables.values():
+        for column in table.columns:
+            coded = column.name.endswith("_id") or "enum" in column.constraints
+            if column.type == "string" and not coded and column.name not in hidden:
+                for text in TABLES[table.name][column.name].dropna().unique():
+                    yield f"{table.path} {column.name}", str(text)
+    shown = [*ROOT.glob("spasmlib/**/*.j2"), *ROOT.glob("spasmlib/widgets/*.js")]
+    for file in [*shown, *ROOT.glob("spasmlib/panels/*.py"), *ROOT.glob("notebooks/*.ipynb")]:
+        yield file.name, file.read_text(encoding="utf-8")
+
+
+def test_no_text_speaks_like_a_device() -> None:
+    texts = [(place, text.replace(WHAT_THIS_IS_NOT, "")) for place, text in read_by_visitors()]
+    assert len(texts) > 5000
+    said = [(place, text) for place, text in texts if re.search(DEVICE_WORDS, text, re.IGNORECASE)]
+    assert not said, said[:5]
+    times = sum(text.count(WHAT_THIS_IS_NOT) for _, text in read_by_visitors())
+    assert times == 1

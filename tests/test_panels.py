@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -73,10 +74,12 @@ def test_a_danger_without_a_cause_of_its_own_opens_no_harmless_one(explorer: Exp
 
 
 def test_silence_on_a_medicine_is_said(explorer: Explorer) -> None:
-    explorer.findings.about = {"medicines": ["lithium", "warfarin"]}
+    explorer.findings.about = {"medicines": ["zopidrox", "lithium"]}
     explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
-    assert "We hold no cautions on “lithium”" in panel(explorer, "helps")
-    assert "no cautions on “warfarin”" not in panel(explorer, "helps")
+    assert "We hold no cautions on “zopidrox”" in panel(explorer, "helps")
+    assert "no cautions on “lithium”" not in panel(explorer, "helps")
+    assert "Do not use: If you take lithium" in panel(explorer, "helps")
+    assert "We do not know zopidrox" in panel(explorer, "medicines")
 
 
 def test_a_stand_in_cause_is_not_shown(explorer: Explorer, tables: spasmlib.Tables) -> None:
@@ -151,6 +154,101 @@ def test_only_conditions_that_a_caution_names_can_be_ticked(explorer: Explorer) 
     named = set(explorer.tables.contraindication_conditions["condition_id"])
     assert len(ticked) > 30
     assert set(ticked) <= named
+
+
+def test_the_next_question_is_answered_with_one_click(explorer: Explorer) -> None:
+    explorer.findings.answers = {"history_of_cancer": "yes", "loc_low_back": "yes"}
+    asked = panel(explorer, "next_question")
+    finding = explorer.view.questions["finding_id"].iloc[0]
+    assert f'data-value="{finding}:yes"' in asked
+    assert "a yes would be a warning sign" in asked
+    explorer._answer_one(f"{finding}:yes")
+    assert explorer.findings.answers[finding] == "yes"
+    assert explorer.slots["findings"].answers[finding] == "yes"
+    second = explorer.view.questions["finding_id"].iloc[0]
+    explorer._answer_one(f"{second}:skip")
+    assert second not in explorer.findings.answers
+    assert f'data-value="{second}:yes"' not in panel(explorer, "next_question")
+    before = dict(explorer.findings.answers)
+    for nonsense in ("", "no_such_finding:yes", f"{second}:<b>", ":yes", "yes"):
+        explorer._answer_one(nonsense)
+    assert explorer.findings.answers == before
+
+
+def test_what_if_stands_beside_the_present_result(explorer: Explorer) -> None:
+    explorer.findings.about = {"medicines": ["simvastatin"]}
+    explorer.findings.answers = {"muscle_pain_both_thighs_or_shoulders": "yes"}
+    explorer._look_at("medicine")("simvastatin")
+    shown = panel(explorer, "what_if")
+    assert "Without: simvastatin" in shown
+    assert "Statin" in shown and "▼" in shown
+    assert "Do not stop a prescribed medicine by yourself" in shown
+    assert "26.6% on placebo" in panel(explorer, "medicines")
+    explorer._look_at("risk")("smoking")
+    assert "95% interval" in panel(explorer, "what_if")
+    explorer._look_at("answer")("muscle_pain_both_thighs_or_shoulders:no")
+    assert "What if?" in panel(explorer, "what_if")
+    for nonsense in ("", "x", "loc_neck:perhaps", "<b>:no"):
+        explorer._look_at("answer")(nonsense)
+        assert panel(explorer, "what_if") == ""
+    explorer._look_at("")("")
+    assert panel(explorer, "what_if") == ""
+
+
+def test_doubt_about_the_order_is_said(explorer: Explorer) -> None:
+    explorer.findings.answers = {"arm_pain_or_tingling": "yes"}
+    assert explorer.view.causes["first"].iloc[0] < 0.8
+    assert "The order of the first causes could change" in panel(explorer, "causes")
+    explorer.findings.answers = dict.fromkeys(
+        ("colicky_pain", "loc_flank", "groin_pain", "restless_cannot_lie_still"), "yes"
+    )
+    assert "could change" not in panel(explorer, "causes")
+    assert "comes first" in panel(explorer, "causes")
+
+
+def test_a_cause_opened_from_far_down_is_listed_and_drawn(explorer: Explorer) -> None:
+    explorer.findings.answers = {"loc_low_back": "yes"}
+    last = str(explorer.view.causes["cause_id"].iloc[-1])
+    explorer._choose(last)
+    assert f'<li value="{len(explorer.view.causes)}">' in panel(explorer, "causes")
+    assert last in explorer.slots["causes_chart"].figure["data"][0]["customdata"]
+
+
+def test_what_is_missing_from_a_story_is_named(explorer: Explorer) -> None:
+    explorer.findings.answers = {"loc_neck": "yes", "limited_movement": "yes"}
+    explorer._choose("whiplash")
+    assert "Not reported, though most people with this cause have it: " in panel(explorer, "why")
+    assert "car collision" in panel(explorer, "why")
+
+
+WORDS = "I am a 56 year old man. No numbness between my legs. I take simvastatine. My leg is weak."
+
+
+def test_own_words_count_only_once_confirmed(explorer: Explorer) -> None:
+    explorer.own_words.submit(explorer.tables, json.dumps([["text", WORDS]]))
+    shown = panel(explorer, "own_words")
+    assert "Nothing counts before you confirm it" in shown
+    assert "simvastatine" in shown
+    assert not explorer.findings.asked
+    items = {item.value: item for item in explorer.own_words.items}
+    assert items["saddle_numbness"].answer == "no"
+    assert items["leg_weakness"].answer == "yes"
+    kept = [["item", item.key] for item in items.values() if item.value != "leg_weakness"]
+    explorer._confirm(json.dumps(kept))
+    assert explorer.findings.answers == {"saddle_numbness": "no"}
+    assert explorer.findings.about["age"] == 56
+    assert explorer.findings.about["sex"] == "male"
+    assert explorer.slots["findings"].person["age"] == 56
+    assert "takes_statin" in explorer.view.known.present
+    assert explorer.own_words.text == ""
+
+
+def test_own_words_of_any_kind_break_nothing(explorer: Explorer) -> None:
+    for form in ("", "17", "[1]", '[["text"]]', "{}", json.dumps([["text", "<script>"]])):
+        explorer.own_words.submit(explorer.tables, form)
+        assert "<script>" not in panel(explorer, "own_words")
+        explorer._confirm(form)
+    assert explorer.findings.answers == {}
 
 
 def test_text_of_a_visitor_is_shown_and_never_run(explorer: Explorer) -> None:

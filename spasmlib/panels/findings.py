@@ -40,7 +40,7 @@ class FindingsModel(traitlets.HasTraits):
         try:
             return self._person(self.about.get("age")), ""
         except ValueError as error:
-            return self._person(None), str(error)
+            return self._person(None), f"{error}. The age is left out."
 
     def _person(self, age: object) -> Person:
         return Person(

@@ -11,15 +11,21 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from spasmlib.panels.rendering import render
+from spasmlib.panels.rendering import lower_first, render
 from spasmlib.reasoning import View
 from spasmlib.sources import citations, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
 from spasmlib.urgency import pressing_levels
-from spasmlib.wording import ratio_in_numbers, share_in_words, times_in_words
+from spasmlib.wording import odds_in_words, ratio_in_numbers, share_in_words, times_in_words
 
 LISTED = 6
-"""Causes in the list; all others stand in the table below it."""
+"""Causes in the list; all stand in the table below it."""
+
+SURE = 80
+"""Times in 100; if the leading cause stays first less often, the order is called open."""
+
+SILENT = 0.1
+"""Log odds; a finding left unanswered that weighs less is not worth a word."""
 
 NEGLIGIBLE = math.log(1.1)
 """Log odds; an answer that hardly changes how likely a cause is speaks neither way."""
@@ -67,6 +73,12 @@ def leading_cause(view: View) -> str:
     return str(view.causes["cause_id"].iloc[0])
 
 
+def listed(view: View, chosen: str) -> pd.DataFrame:
+    """Take the leading causes and the one that is opened, wherever it stands."""
+    causes = view.causes
+    return causes[(causes.index < LISTED) | (causes["cause_id"] == chosen)]
+
+
 def telling(reasons: pd.DataFrame) -> pd.DataFrame:
     """Keep the reasons that speak clearly for or against a cause."""
     return reasons[reasons["full_weight"].abs() > NEGLIGIBLE]
@@ -91,21 +103,50 @@ def urgency_html(model: ResultModel) -> str:
 def causes_html(model: ResultModel) -> str:
     """List the causes, best first."""
     rows = records(model.view.causes)
+    shown = set(listed(model.view, model.chosen)["cause_id"])
     levels = _levels(model.view.tables)
     return render(
         "causes",
+        doubt=doubt(model.view) if model.asked else "",
         asked=model.asked,
-        causes=rows[:LISTED],
-        others=rows[LISTED:],
+        causes=[
+            row | {"rank": rank} for rank, row in enumerate(rows, 1) if row["cause_id"] in shown
+        ],
+        everything=rows,
         chosen=model.chosen,
         levels={urgency: level["label"] for urgency, level in levels.items()},
+    )
+
+
+def doubt(view: View) -> str:
+    """Say in plain words how sure the order of the first causes is."""
+    leader, second = records(view.causes.head(2))
+    kept = round(100 * leader["first"])
+    name, other = lower_first(leader["label"]), lower_first(second["label"])
+    drawn = f"When the figures are drawn again within their doubt, {name} comes first"
+    if kept >= SURE:
+        return f"{drawn} {kept} times in 100."
+    return (
+        f"The order of the first causes could change. {drawn} only {kept} times in 100; "
+        f"{other} is close."
+    )
+
+
+def medicines_html(model: ResultModel) -> str:
+    """Show which named medicines are known to go with cramps, how often, and how one knows."""
+    known = model.view.known
+    return render(
+        "medicines",
+        medicines=records(model.view.medicines),
+        read_as=known.read_as,
+        unrecognised=known.unrecognised,
     )
 
 
 def why_lead_html(model: ResultModel) -> str:
     """Say what the chosen cause is and how common it is."""
     if not model.chosen:
-        return render("why_lead", cause=None)
+        return render("why_lead", cause=None, asked=model.asked)
     tables = model.view.tables
     cause = _cause(model)
     prior = (
@@ -133,7 +174,10 @@ def why_html(model: ResultModel) -> str:
         | {
             "times": times_in_words(row["p_given_cause"] / row["p_background"]),
             "speaks": row["direction"] if abs(row["full_weight"]) > NEGLIGIBLE else "neutral",
-            "damped": abs(row["weight"] - row["full_weight"]) > 0.01,
+            "factor": odds_in_words(row["weight"]),
+            "full_factor": odds_in_words(row["full_weight"]),
+            # Only where a reader would see two different numbers.
+            "damped": odds_in_words(row["weight"]) != odds_in_words(row["full_weight"]),
             "studies": studies.get(row["finding_id"], []),
         }
         for row in records(model.view.reasons(model.chosen))
@@ -141,6 +185,8 @@ def why_html(model: ResultModel) -> str:
     return render(
         "why",
         cause=_cause(model),
+        form=_row_of(model)["variant"],
+        unsaid=_unsaid(model),
         reasons=reasons,
         risks=_risks(tables, model.chosen),
         claims=_claims(tables, model.chosen),
@@ -148,10 +194,20 @@ def why_html(model: ResultModel) -> str:
     )
 
 
+def _row_of(model: ResultModel) -> dict[str, Any]:
+    return records(model.view.causes[model.view.causes["cause_id"] == model.chosen])[0]
+
+
+def _unsaid(model: ResultModel) -> list[str]:
+    """Name what people with the chosen cause usually report and this pattern lacks."""
+    rows = model.view.unsaid(model.chosen)
+    return list(rows.loc[rows["weight"] < -SILENT, "label"].head(4))
+
+
 def helps_html(model: ResultModel) -> str:
     """Show what is done for the chosen cause, by phase."""
     if not model.chosen:
-        return render("helps", cause=None)
+        return render("helps", cause=None, asked=model.asked)
     view = model.view
     steps = records(view.plan(model.chosen))
     return render(

@@ -162,6 +162,7 @@ export default {
     on(toResult, "click", goToResult);
     model.on("change:replied", replied);
     model.on("change:answers", showAnswers);
+    model.on("change:person", showPerson);
     model.on("change:alarm", showAlarm);
     showAnswers();
     showPerson();
@@ -171,6 +172,7 @@ export default {
       timers.forEach(clearTimeout);
       model.off("change:replied", replied);
       model.off("change:answers", showAnswers);
+      model.off("change:person", showPerson);
       model.off("change:alarm", showAlarm);
     };
   },
