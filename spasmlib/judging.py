@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spasmlib import scopes
 from spasmlib.phrases import Found, word_set
 
 YES, NO, OPEN = "yes", "no", "unclear"
-RELIEFS = word_set(
-    "better_with_rest better_with_movement better_bending_forward relieved_by_stretching "
-    "nsaid_relief_48h no_pain_when_seated"
-)
-NEVER_DENIED = word_set(
-    "both_legs_affected dull_ache severe_constant_pain loc_one_side loc_both_sides vascular_risk "
-    "onset_minor_fall cold_intolerance_or_weight_gain gallstones_or_heavy_alcohol "
-    "poor_diet_or_malabsorption takes_other_cramp_medicine head_stuck_to_one_side "
-    "shooting_or_burning_pain diarrhoea_or_vomiting_recent pain_spreads_to_arms_or_jaw "
-    "walking_distance_limited worse_end_of_day brief_cramp immobile_or_recent_surgery_or_clot "
-    "heavy_or_repetitive_work onset_unaccustomed_activity thirst_or_dark_yellow_urine"
-)
-"""Findings of several parts: to deny one part, or one such word, is not to deny the finding."""
 HARD = word_set(
     "difficulty difficult trouble hard harder problem problems struggle struggling unable "
     "impossible stopped"
 )
 AT_TIMES = word_set("times sometimes occasionally once until before used usually")
-OF_THE_PAST = word_set(
-    "past_back_pain recurrent_episodes history_of_cancer osteoporosis earlier_kidney_stone "
-    "eye_redness_or_psoriasis_or_ibd peripheral_arthritis_or_heel_pain thyroid_or_neck_surgery "
-    "family_history_spondyloarthritis kidney_disease immunosuppressed iv_drug_use "
-    "gallstones_or_heavy_alcohol poor_diet_or_malabsorption vascular_risk "
-    "immobile_or_recent_surgery_or_clot"
-)
-"""Findings that are about the past, or that are not over once they were there."""
 AROUND_PLACES = word_set(
     "any my the his her in at of no have has had having is was be been a an there or and nor , "
     "feel hurt hurts to into go gone goes"
@@ -42,6 +21,10 @@ AROUND_PLACES = word_set(
 PLACE_WORDS = word_set(
     "pain pains ache aches aching painful sore hurt hurts hurting tender stiff stiffness"
 )
+
+
+Rules = Mapping[str, frozenset[str]]
+"""The rules of the table ``reading_rules`` by finding id."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +44,12 @@ class Sentence:
 class Judge:
     """Judges what the phrases of one sentence say."""
 
-    def __init__(self, sentence: Sentence, about: str | None, other: bool):
+    def __init__(self, sentence: Sentence, about: str | None, other: bool, rules: Rules):
         words = sentence.words
         others = scopes.others(words, about, other)
         self.speaks_of_others = bool(others)
         self._words = words
+        self._rules = rules
         self._denied = scopes.denials(words, sentence.before, sentence.after)
         self._others = others
         self._open = scopes.possibilities(words)
@@ -88,22 +72,25 @@ class Judge:
             return OPEN if self._just_denied(found, outer) else YES
         if inner or scopes.DENIED in kinds:
             return self._denied_answer(found, outer, inner)
-        if scopes.RELIEF in kinds and found.finding_id in RELIEFS:
+        if scopes.RELIEF in kinds and self._has(found, "relief"):
             return NO
         if scopes.UNCLEAR in kinds:
             return None if _is_place(found) else OPEN
         return YES
 
+    def _has(self, found: Found, rule: str) -> bool:
+        return rule in self._rules.get(found.finding_id, frozenset())
+
     def _said_otherwise(self, found: Found) -> bool:
         """Say whether a phrase is about others, only supposed, or long over."""
         return (
-            (not found.finding_id.startswith("family_") and _under(self._others, found))
+            (not self._has(found, "family") and _under(self._others, found))
             or _under(self._open, found)
-            or (found.finding_id not in OF_THE_PAST and _under(self._past, found))
+            or (not self._has(found, "past") and _under(self._past, found))
         )
 
     def _denied_answer(self, found: Found, outer: list[scopes.Scope], inner: bool) -> str | None:
-        if found.finding_id in NEVER_DENIED:
+        if self._has(found, "parts"):
             return None
         # "No injury of my neck" says nothing of pain there.
         if _is_place(found) and not inner and not self._directly_denied(found, outer):

@@ -6,7 +6,7 @@ The phrases stand in tables. What they say is denied or left open by the method 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -22,8 +22,6 @@ APOSTROPHES = "\u2018\u2019\u02bc\u00b4`\u2032\uff07"
 PLAIN = str.maketrans(APOSTROPHES, "'" * len(APOSTROPHES))
 IN_A_LIST = "no, in a list"
 """Denied without a place: "no numbness". Which limb is meant depends on where the pain is."""
-AGES = {"onset_minor_fall": (51, 120), "extension_sport_young": (0, 26)}
-"""Ages at which a finding counts, as its question says."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def read_text(tables: Tables, text: str) -> Reading:
     about = quantities.subject(lower)
     spans = _placed([*_facts(lower, about, reader), *reader.spans(plain, about)])
     settled = sorted(
-        _settled(_about_a_complaint(_of_age(spans), lower)),
+        _settled(_about_a_complaint(_of_age(spans, reader.counts_at), lower)),
         key=lambda s: (s.start, s.end, str(s.value)),
     )
     return Reading(_person(settled), tuple(settled))
@@ -149,12 +147,12 @@ def _placed(spans: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _of_age(spans: Sequence[Span]) -> list[Span]:
+def _of_age(spans: Sequence[Span], counts_at: Mapping[str, range]) -> list[Span]:
     """Leave out findings that only count at another age."""
     age = next((int(span.value) for span in spans if span.kind == "age"), None)
     if age is None:
         return list(spans)
-    wrong = {name for name, (first, last) in AGES.items() if not first <= age <= last}
+    wrong = {name for name, ages in counts_at.items() if age not in ages}
     return [span for span in spans if span.value not in wrong]
 
 
@@ -220,6 +218,16 @@ class _Reader:
             for row in rows
             if row["set_by"] == "age"
         }
+        self.counts_at = {
+            str(row["finding_id"]): range(row["age_min"] or 0, (row["age_max"] or OLDEST) + 1)
+            for row in rows
+            if row["set_by"] is None and (row["age_min"], row["age_max"]) != (None, None)
+        }
+        rules = tables["reading_rules"]
+        self._rules = {
+            str(name): frozenset(own.astype(str))
+            for name, own in rules.groupby("finding_id")["rule"]
+        }
         self._book = PhraseBook(
             (
                 (row["finding_id"], row["pattern"], str(row["meaning"]))
@@ -233,7 +241,7 @@ class _Reader:
         """Read findings, medicines and conditions, a sentence at a time."""
         other = False
         for sentence in self._sentences(text):
-            judge = Judge(sentence, about, other)
+            judge = Judge(sentence, about, other, self._rules)
             other = judge.speaks_of_others
             for found in self._book.find(sentence.words):
                 answer = judge.answer(found)
