@@ -12,7 +12,7 @@ import pytest
 import spasmlib
 from spasmlib.cases import Case, read_cases
 from spasmlib.cli import main
-from spasmlib.evaluation import evaluate, send_ordinary, wilson
+from spasmlib.evaluation import evaluate, pooled, send_ordinary, wilson
 from spasmlib.questioning import answers_needed
 
 FILE = Path(__file__).parent / "cases" / "cases.jsonl"
@@ -145,3 +145,33 @@ def test_the_next_question_gets_there_sooner_than_a_form(
     asked = answers_needed(tables, cases[::6]).groupby("order")["questions"].mean()
     assert asked["next_best"] < 0.85 * asked["fixed"]
     assert asked["fixed"] < asked["random"] * 1.1
+
+
+def test_the_reference_cases_are_ranked_as_well_as_we_say(report: Any) -> None:
+    # Where it stands, not where it should be: the aims are 75%, 96% and 95%.
+    assert report.rate("first") >= 0.64
+    assert report.rate("accepted_in_three") >= 0.88
+    assert report.rate("emergency_caught") >= 0.8
+    # These aims are met and must stay so.
+    assert report.rate("self_care_recognised") >= 0.85
+    assert report.rate("benign_alarmed") <= 0.05
+    assert report.rate("not_two_too_low") >= 0.96
+
+
+def test_ordinary_people_are_not_alarmed_without_need(tables: spasmlib.Tables) -> None:
+    sooner = send_ordinary(tables, 2000).set_index("urgency")["or_sooner"]
+    assert sooner["emergency"] <= 0.06
+    assert sooner["same_day"] <= 0.18
+    assert sooner["same_day"] > 0.02  # an explorer that alarms nobody passes nothing
+
+
+def test_narratives_are_read_as_a_second_reader_reads_them(
+    tables: spasmlib.Tables, cases: tuple[Case, ...]
+) -> None:
+    read = evaluate(tables, cases, from_text=True)
+    assert read.findings is not None
+    both = pooled(read.findings)
+    assert both["precision"] >= 0.87
+    assert both["recall"] >= 0.8
+    assert read.rate("benign_alarmed") <= 0.05
+    assert read.rate("accepted_in_three") >= 0.78
