@@ -320,6 +320,13 @@ def test_nothing_spills_over_and_axe_finds_nothing(visit: Visit, tables: spasmli
     for summary in visit.page.locator("#sp-result summary").all():
         summary.click()
     look("answered, all opened")
+    words = visit.page.get_by_role("region", name="In your own words")
+    words.get_by_role("textbox").fill("I am 56. My left leg is weak, no numbness. I take statins.")
+    words.get_by_role("button", name="Read it").click()
+    expect(visit.page.locator("#words-found")).to_be_visible(timeout=20_000)
+    visit.page.locator('[data-action="answer"][id^="whatif-"]').first.click()
+    expect(visit.page.get_by_role("region", name=re.compile("^What if"))).to_be_visible()
+    look("own words read, what if")
 
 
 def test_a_taken_port_is_said(address: str) -> None:
