@@ -116,6 +116,11 @@ CANDIDATES = (
         lambda tables, overlap: product(tables, overlap, unsaid=0.0, unsaid_hallmark=0.0),
     ),
     Candidate(
+        "the same norm, a no counts in full",
+        (1.25,),
+        lambda tables, overlap: product(tables, overlap, denial=1.0),
+    ),
+    Candidate(
         "the same norm, priors as they are",
         (1.25,),
         lambda tables, overlap: product(tables, overlap, strangers=0.0),

@@ -43,6 +43,9 @@ class Parameters:
         still dangerous.
     floor : float
         Probabilities closer than this to 0 or 1 are pulled in: no estimate is so sure.
+    denial : float
+        How much a no counts, as a share of its full weight. People say no to what they have
+        only a little or have not noticed, and many have a cause without its usual signs.
     unsaid, unsaid_hallmark : float
         How often people bring up a finding that they have without being asked: `unsaid` for
         any finding, and up to `unsaid_hallmark` more, with the eighth power of its
@@ -61,6 +64,7 @@ class Parameters:
     overlap: float = 1.25
     group_cap: float = 2.3
     floor: float = 0.002
+    denial: float = 0.5
     unsaid: float = 0.1
     unsaid_hallmark: float = 0.6
     spread_sourced: float = 0.3
@@ -75,6 +79,7 @@ class Parameters:
             ("overlap", 1, math.inf),
             ("group_cap", 0, math.inf),
             ("floor", 1e-9, 0.4),
+            ("denial", 0, 1),
             ("unsaid", 0, 0.4),
             ("unsaid_hallmark", 0, 0.6),
             ("spread_sourced", 0, 10),
@@ -261,8 +266,8 @@ def weigh(model: Model, answers: Answers) -> Weights:
     """Weigh answers for every variant of every cause.
 
     A yes weighs ``log(P(finding | cause) / P(finding))``, a no
-    ``log((1 - P(finding | cause)) / (1 - P(finding)))``; both are then damped within
-    overlap groups, reasons for and reasons against apart. A finding that nobody asked about
+    a share of ``log((1 - P(finding | cause)) / (1 - P(finding)))``; both are then damped
+    within overlap groups, reasons for and reasons against apart. A finding that nobody asked about
     weighs ``log((1 - r P(finding | cause)) / (1 - r' P(finding)))``, where r is how often
     people bring it up by themselves.
     """
@@ -275,18 +280,21 @@ def weigh(model: Model, answers: Answers) -> Weights:
     )
     group = model.group[answers.columns]
     norm = model.parameters.overlap
+    counted = _counted(model, full, len(answers.yes))
     factor = np.where(
-        full > 0,
-        _damping(np.maximum(full, 0), group, norm, np.full_like(model.cap, np.inf)),
-        _damping(np.maximum(-full, 0), group, norm, model.cap),
+        counted > 0,
+        _damping(np.maximum(counted, 0), group, norm, np.full_like(model.cap, np.inf)),
+        _damping(np.maximum(-counted, 0), group, norm, model.cap),
     )
+    damped = counted * factor
     # The derivative of log p is 1 - p in log odds, of log(1 - p) it is -p.
     slope = np.hstack([1 - p_yes, p_no])
+    slope = _counted(model, slope, len(answers.yes))
     sd = model.spread[:, answers.columns] * slope * factor
     variance = model.parameters.spread_prior**2 + (sd**2).sum(axis=1)
     return Weights(
         full=full,
-        damped=full * factor,
+        damped=damped,
         base=model.base if reported(model, answers) else model.usual,
         silence=model.silence[:, unsaid(model, answers)].sum(axis=1),
         spread=np.sqrt(variance),
@@ -310,14 +318,16 @@ def weight_of_one_more(
     """
     p, background = model.p[:, columns], model.background[columns]
     said = model.silence[:, columns] if weights.silence.any() else 0.0
-    more = [np.log(p / background), np.log((1 - p) / (1 - background))]
+    denied = model.parameters.denial * np.log((1 - p) / (1 - background))
+    more = [np.log(p / background), denied]
+    counted = _counted(model, weights.full, len(answers.yes))
     group, norm = model.group[columns], model.parameters.overlap
     member = model.group[answers.columns][:, None] == group[None, :]
     added = []
     for full in more:
         total = np.zeros_like(full)
         for sign, cap in ((1.0, np.full_like(model.cap, np.inf)), (-1.0, model.cap)):
-            before = np.maximum(sign * weights.full, 0) ** norm @ member
+            before = np.maximum(sign * counted, 0) ** norm @ member
             new = np.maximum(sign * full, 0) ** norm
             joined = np.minimum((before + new) ** (1 / norm), cap[:, None])
             total += sign * (joined - np.minimum(before ** (1 / norm), cap[:, None]))
@@ -388,6 +398,11 @@ def _pairs(
 
 def _numbers(model: Model, names: frozenset[str]) -> Numbers:
     return np.array(sorted(model.finding_number[name] for name in names), dtype=np.intp)
+
+
+def _counted(model: Model, weights: Floats, yes: int) -> Floats:
+    """Let the columns after the first `yes` ones, those of a no, count only in part."""
+    return np.hstack([weights[:, :yes], model.parameters.denial * weights[:, yes:]])
 
 
 def _damping(weights: Floats, group: Numbers, norm: float, cap: Floats) -> Floats:

@@ -143,8 +143,8 @@ def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) ->
 
     For each form of each cause the score is its damped log prior plus, for each finding
     answered yes, ``log(P(finding | cause) / P(finding))`` and for each answered no,
-    ``log((1 - P(finding | cause)) / (1 - P(finding)))``, both damped within overlap
-    groups. The share of a cause is that of its forms together. Once something is
+    a share of ``log((1 - P(finding | cause)) / (1 - P(finding)))``, both damped within
+    overlap groups. The share of a cause is that of its forms together. Once something is
     reported, findings left unanswered count a little as a no (see `spasmlib.Parameters`);
     a finding on which the tables say nothing for a cause counts for nothing.
 
