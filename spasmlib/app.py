@@ -6,8 +6,10 @@ import errno
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 from spasmlib.locations import DATA_VARIABLE, bundled_notebooks
+from spasmlib.tables import TablesError, load, records
 
 HOST = "127.0.0.1"
 LAST_PORT = 65535
@@ -37,10 +39,27 @@ def serve(port: int, data: Path | None = None) -> None:
     if data is not None:
         os.environ[DATA_VARIABLE] = str(data.resolve())
     # Voilà takes seconds to import: the port is checked before.
+    from traitlets.config import Config
     from voila.app import Voila
 
+    config = Config({"VoilaConfiguration": {"resources": first_words(data)}})
     print(f"Spasm Explorer: http://localhost:{port}  (Ctrl-C stops it)", flush=True)  # noqa: T201
-    Voila.launch_instance(argv=arguments(port))
+    Voila.launch_instance(argv=arguments(port), config=config)
+
+
+def first_words(data: Path | None = None) -> dict[str, Any]:
+    """Return what the page says before any script runs: the emergency list of the tables.
+
+    Empty where the tables are broken: the page itself then says what is wrong with them.
+    """
+    try:
+        tables = load(data)
+    except TablesError:
+        return {}
+    level = records(tables["urgency_levels"].sort_values("position"))[0]
+    signs = tables["emergency_signs"].sort_values("position")["sign"].tolist()
+    advice = {name: level[name] for name in ("label", "what_to_do")}
+    return {"spasm_emergency": advice | {"signs": signs}}
 
 
 def arguments(port: int) -> list[str]:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from spasmlib.locations import chosen_data
-from spasmlib.schema import DESCRIPTOR, Schema, Table, missing_labels, missing_parts, read_schema
+from spasmlib.schema import (
+    DESCRIPTOR,
+    Schema,
+    Table,
+    missing_labels,
+    missing_parts,
+    read_schema,
+    unknown_usual_cause,
+)
 
 MOST_FAULTS_A_TABLE = 100_000
 
@@ -80,23 +88,40 @@ def check(path: str | os.PathLike[str] | None = None) -> list[Fault]:
         )
         for file, column in missing_parts(schema)
     ]
-    return gaps + list(_frictionless_faults(folder, schema)) + list(_unlabelled(folder, schema))
+    cells = list(_frictionless_faults(folder, schema))
+    return gaps + cells + list(_unlabelled(folder, schema)) + list(_page_faults(folder, schema))
 
 
 def _unlabelled(folder: Path, schema: Schema) -> Iterator[Fault]:
     """Find ids without a plain label, which a page could not show."""
-    terms = schema.tables.get("terms")
-    try:
-        file = (folder / (terms.path if terms else "terms.csv")).open(encoding="utf-8", newline="")
-    except OSError:
-        return  # reported already
-    with file:
-        try:
-            known = [(row["kind"], row["term_id"]) for row in csv.DictReader(file)]
-        except (KeyError, UnicodeDecodeError, csv.Error):
-            return  # reported already
-    for kind, term in missing_labels(schema, known):
+    terms = _rows(folder, schema, "terms", ("kind", "term_id"))
+    if terms is None:
+        return
+    for kind, term in missing_labels(schema, [(row["kind"], row["term_id"]) for row in terms]):
         yield Fault("terms.csv", None, "term_id", term, f"no row of kind {kind} gives it a label")
+
+
+def _page_faults(folder: Path, schema: Schema) -> Iterator[Fault]:
+    """Find ids in the texts of the page that no table has."""
+    causes = _rows(folder, schema, "causes", ("cause_id",))
+    if causes is None:
+        return
+    if fault := unknown_usual_cause(schema, [row["cause_id"] for row in causes]):
+        yield Fault(DESCRIPTOR, None, "", "", fault)
+
+
+def _rows(
+    folder: Path, schema: Schema, name: str, columns: tuple[str, ...]
+) -> list[dict[str, str]] | None:
+    """Read a table as text; ``None`` where it is so broken that this is reported already."""
+    table = schema.tables.get(name)
+    try:
+        path = folder / (table.path if table else f"{name}.csv")
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+    return rows if all(column in row for row in rows for column in columns) else None
 
 
 def _frictionless_faults(folder: Path, schema: Schema) -> Iterator[Fault]:

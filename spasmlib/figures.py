@@ -68,7 +68,7 @@ def cause_chart(causes: pd.DataFrame, chosen: str = "", top: int = 7) -> go.Figu
         )
     )
     reach = min(100.0, max(10.0, 1.05 * float(high.max()))) if len(rows) else 100.0
-    figure.update_xaxes(range=[0, reach], ticksuffix="%")
+    figure.update_xaxes(range=[0, reach], ticksuffix="%", nticks=5)
     return _bars(figure, "Share of people<br>(line: 80% interval)")
 
 
@@ -205,7 +205,11 @@ def _bars(figure: go.Figure, title: str) -> go.Figure:
         bargap=0.35,
         showlegend=False,
         font={"size": 14},
-        xaxis={"title": {"text": title, "font": {"size": 13}}, "fixedrange": True},
+        xaxis={
+            "title": {"text": title, "font": {"size": 13}},
+            "fixedrange": True,
+            "tickangle": 0,
+        },
         yaxis={"automargin": True, "fixedrange": True, "ticklabelstandoff": 8},
         template="none",
     )

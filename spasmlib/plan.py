@@ -16,6 +16,10 @@ from spasmlib.wording import effect_in_numbers
 # Visitors come with pain: of several results for one intervention, pain is shown first.
 OUTCOMES_FIRST = ("pain", "leg_pain", "cramp_frequency", "function")
 
+# What went wrong is told beside what a treatment does, never in its place.
+SIDE_EFFECTS = ("adverse_events", "misuse_risk", "treatment_discontinuation", "vomiting")
+HARM = "harm"
+
 FOR = ("for", "conditional_for")
 AGAINST = ("conditional_against", "against")
 
@@ -43,9 +47,13 @@ COLUMNS = [
     "certainty",
     "studied_in",
     "evidence_source",
+    "absolute",
+    "harms",
     "guidelines_for",
     "guidelines_against",
+    "disagree",
     "statements",
+    "claims",
     "basis",
     "source_id",
     "citation",
@@ -62,17 +70,64 @@ NO_EVIDENCE = {
     "certainty": "",
     "studied_in": "",
     "evidence_source": (),
+    "absolute": None,
+    "harms": (),
 }
 
 
 class Statement(NamedTuple):
-    """What one guideline says of an intervention."""
+    """What one guideline says of an intervention, and for which groups of people."""
 
     guideline: str
     direction: str
     direction_label: str
     summary: str
     source: Source
+    groups: tuple[str, ...]
+
+
+class Absolute(NamedTuple):
+    """How many of 100 people something happened to, with an intervention and without.
+
+    Both shares are those that the source states; we work none out from a ratio.
+    ``event`` goes on from "Of 100 people, 51 …"; ``with_what`` and ``comparator`` go on
+    from "with …".
+    """
+
+    event: str
+    with_what: str
+    with_percent: float
+    comparator: str
+    without_percent: float
+    outcome: str
+    followup: str
+    direction: str
+    certainty: str
+    studied_in: str
+    source: Source
+
+
+class Harm(NamedTuple):
+    """What a trial found of side effects or other harm."""
+
+    text: str
+    number: str
+    direction: str
+    certainty: str
+    studied_in: str
+    absolute: Absolute | None
+    source: Source
+
+
+class Claim(NamedTuple):
+    """What the article says of an intervention, and whether that holds."""
+
+    claim: str
+    verdict: str
+    verdict_label: str
+    why: str
+    certainty: str
+    sources: tuple[Source, ...]
 
 
 class Caution(NamedTuple):
@@ -104,11 +159,15 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
     DataFrame
         One row per care step, in the order of phases and roles: ``phase``, ``role``,
         ``intervention_id``, ``label``, ``action``, ``how_to`` with ``how_to_sources``
-        (tuple of `spasmlib.sources.Source`), ``effect`` (a trial result
-        in words, of the studied group nearest to the cause; empty if there is none),
-        ``effect_number`` (the same in numbers), ``direction``, ``certainty``,
-        ``studied_in``, ``guidelines_for`` and ``guidelines_against`` (tuples of names),
-        ``statements`` (tuple of `Statement`), ``cautions`` (tuple of `Caution` that apply
+        (tuple of `spasmlib.sources.Source`), ``effect`` (a trial result in words, of a
+        group that fits the phase if there is one, and of those the nearest to the cause;
+        empty if there is none), ``effect_number`` (the same in numbers), ``direction``,
+        ``certainty``, ``studied_in``, ``absolute`` (`Absolute` of the nearest group for
+        which a source states both shares, perhaps of another trial than ``effect``; else
+        ``None``), ``harms`` (tuple of `Harm`, nearest group first), ``guidelines_for`` and
+        ``guidelines_against`` (tuples of names), ``disagree`` (whether both are there),
+        ``statements`` (tuple of `Statement`), ``claims`` (tuple of `Claim`: what the
+        article says of the intervention), ``cautions`` (tuple of `Caution` that apply
         to this person), ``standing`` (``avoid`` or ``ask_first`` where a caution says so,
         else empty; what is to be avoided stands last in its phase and is never a first
         choice), ``basis`` (of the care step) and ``sources`` (tuple of
@@ -155,16 +214,17 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
     care = tables["care"].astype({"role": str, "phase": str})
     care = with_citations(tables, care[care["cause_id"] == cause_id])
     interventions = tables["interventions"][["intervention_id", "label", "kind", "how_to"]]
-    evidence = _nearest_evidence(tables, cause_id)
-    statements = _statements(tables, cause_id)
+    evidence = {phase: _evidence(tables, cause_id, phase) for phase in set(care["phase"])}
+    statements, claims = _statements(tables, cause_id), _claims(tables)
     how_to = cited_by(tables, "intervention_sources", "intervention_id")
     phases, roles = labels(tables, "phase"), labels(tables, "role")
     steps = []
     for step in records(care.merge(interventions, how="left", on="intervention_id")):
         said = statements.get(step["intervention_id"], ())
-        found = evidence.get(step["intervention_id"], NO_EVIDENCE)
+        found = evidence[step["phase"]].get(step["intervention_id"], NO_EVIDENCE)
         own = (cited(step),) if step["citation"] else ()
         guidelines = tuple(row.source for row in said)
+        pros, cons = _names(said, FOR), _names(said, AGAINST)
         steps.append(
             step
             | found
@@ -173,9 +233,11 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
                 "how_to_sources": how_to.get(step["intervention_id"], ()),
                 "phase_label": phases[step["phase"]],
                 "role_label": roles[step["role"]],
-                "guidelines_for": _names(said, FOR),
-                "guidelines_against": _names(said, AGAINST),
+                "guidelines_for": pros,
+                "guidelines_against": cons,
+                "disagree": bool(pros and cons),
                 "statements": said,
+                "claims": claims.get(step["intervention_id"], ()),
                 "sources": tuple(dict.fromkeys(own + found["evidence_source"] + guidelines)),
             }
         )
@@ -210,14 +272,25 @@ def _near(tables: Tables, cause_id: str) -> dict[str, int]:
     return dict(zip(rows["population"].astype(str), rows["position"], strict=True))
 
 
-def _nearest_evidence(tables: Tables, cause_id: str) -> dict[str, dict[str, Any]]:
-    """Pick one trial result per intervention, of the group nearest to the cause."""
+def _evidence(tables: Tables, cause_id: str, phase: str) -> dict[str, dict[str, Any]]:
+    """Pick for each intervention what trials found, of the groups nearest to a care step."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _nearest_first(tables, cause_id, phase):
+        found.setdefault(row["intervention_id"], []).append(row)
+    words = {kind: labels(tables, kind) for kind in ("population", "outcome", "measure")}
+    return {name: _result(rows, words) for name, rows in found.items()}
+
+
+def _nearest_first(tables: Tables, cause_id: str, phase: str) -> list[dict[str, Any]]:
+    """Sort the trial results of groups that fit a cause; those that fit the phase lead."""
     near = _near(tables, cause_id)
+    groups = tables["phase_populations"]
+    fitting = set(groups.loc[groups["phase"] == phase, "population"].astype(str))
     places = {name: place for place, name in enumerate(OUTCOMES_FIRST)}
-    rows = records(with_citations(tables, tables["evidence"]))
-    rows = [row for row in rows if row["population"] in near]
+    rows = [row for row in _trials(tables) if row["population"] in near]
     rows.sort(
         key=lambda row: (
+            row["population"] not in fitting,
             near[row["population"]],
             places.get(row["outcome"], len(places)),
             row["certainty"] == "not_graded",
@@ -225,22 +298,89 @@ def _nearest_evidence(tables: Tables, cause_id: str) -> dict[str, dict[str, Any]
             -(row["n_participants"] or 0),
         )
     )
-    best: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        best.setdefault(row["intervention_id"], row)
-    populations, measures = labels(tables, "population"), labels(tables, "measure")
-    return {
-        name: {
-            "evidence_id": row["evidence_id"],
-            "effect": row["summary"],
-            "effect_number": effect_in_numbers(row, measures),
-            "direction": row["direction"],
-            "certainty": row["certainty"],
-            "studied_in": populations[row["population"]],
-            "evidence_source": (cited(row),),
-        }
-        for name, row in best.items()
+    return rows
+
+
+@lru_cache(maxsize=8)
+def _trials(tables: Tables) -> tuple[dict[str, Any], ...]:
+    return tuple(records(with_citations(tables, tables["evidence"])))
+
+
+def _result(rows: list[dict[str, Any]], words: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Tell one intervention's results, nearest first, as the cells of a care step."""
+    main = next((row for row in rows if row["outcome"] not in SIDE_EFFECTS), None)
+    harmful = [row for row in rows if row is not main and _is_harm(row)]
+    counted = (_absolute(row, words) for row in rows if not _is_harm(row))
+    told = {
+        "absolute": next(filter(None, counted), None),
+        "harms": tuple(_harm(row, words) for row in harmful),
     }
+    if main is None:
+        return NO_EVIDENCE | told
+    return told | {
+        "evidence_id": main["evidence_id"],
+        "effect": main["summary"],
+        "effect_number": effect_in_numbers(main, words["measure"]),
+        "direction": main["direction"],
+        "certainty": main["certainty"],
+        "studied_in": words["population"][main["population"]],
+        "evidence_source": (cited(main),),
+    }
+
+
+def _is_harm(row: dict[str, Any]) -> bool:
+    return row["outcome"] in SIDE_EFFECTS or row["direction"] == HARM
+
+
+def _absolute(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Absolute | None:
+    if row["event"] is None:
+        return None
+    return Absolute(
+        event=row["event"],
+        with_what=row["with_what"],
+        with_percent=row["with_percent"],
+        comparator=row["comparator"],
+        without_percent=row["without_percent"],
+        outcome=words["outcome"][row["outcome"]],
+        followup=row["followup"] or "",
+        direction=row["direction"],
+        certainty=row["certainty"],
+        studied_in=words["population"][row["population"]],
+        source=cited(row),
+    )
+
+
+def _harm(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Harm:
+    return Harm(
+        text=row["summary"],
+        number=effect_in_numbers(row, words["measure"]),
+        direction=row["direction"],
+        certainty=row["certainty"],
+        studied_in=words["population"][row["population"]],
+        absolute=_absolute(row, words),
+        source=cited(row),
+    )
+
+
+@lru_cache(maxsize=8)
+def _claims(tables: Tables) -> dict[str, tuple[Claim, ...]]:
+    """Collect what the article says of each intervention."""
+    links = tables["claim_links"].dropna(subset="intervention_id")
+    sources = cited_by(tables, "claim_sources", "claim_id")
+    verdicts = labels(tables, "verdict")
+    said: dict[str, list[Claim]] = {}
+    for row in records(links.merge(tables["claims"], on="claim_id")):
+        said.setdefault(row["intervention_id"], []).append(
+            Claim(
+                claim=row["claim"],
+                verdict=row["verdict"],
+                verdict_label=verdicts[row["verdict"]],
+                why=row["why"],
+                certainty=row["certainty"],
+                sources=sources.get(row["claim_id"], ()),
+            )
+        )
+    return {name: tuple(claims) for name, claims in said.items()}
 
 
 @lru_cache(maxsize=64)
@@ -249,6 +389,7 @@ def _statements(tables: Tables, cause_id: str) -> dict[str, tuple[Statement, ...
     near = _near(tables, cause_id)
     groups = tables["recommendation_populations"]
     meant = groups.loc[groups["population"].astype(str).isin(near), "recommendation_id"]
+    people = _people_meant(tables)
     rows = with_citations(tables, tables["recommendations"])
     words = labels(tables, "recommendation_direction")
     said: dict[str, list[Statement]] = {}
@@ -260,9 +401,21 @@ def _statements(tables: Tables, cause_id: str) -> dict[str, tuple[Statement, ...
                 direction_label=words[row["direction"]],
                 summary=row["summary"],
                 source=cited(row),
+                groups=people[row["recommendation_id"]],
             )
         )
     return {name: tuple(statements) for name, statements in said.items()}
+
+
+@lru_cache(maxsize=8)
+def _people_meant(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Name the groups that each recommendation was made for."""
+    names = labels(tables, "population")
+    people: dict[str, tuple[str, ...]] = {}
+    for row in records(tables["recommendation_populations"]):
+        name = row["recommendation_id"]
+        people[name] = (*people.get(name, ()), names[row["population"]])
+    return people
 
 
 @lru_cache(maxsize=64)

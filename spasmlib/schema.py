@@ -16,8 +16,20 @@ from spasmlib.locations import bundled_data
 
 DESCRIPTOR = "datapackage.json"
 
-PAGE_TEXTS = ("overall", "among", "article", "search_example", "medicine_example")
-"""What a descriptor's ``page`` must hold: the words of the page that depend on the topic."""
+PAGE_TEXTS = (
+    "overall",
+    "among",
+    "article",
+    "search_example",
+    "medicine_example",
+    "usual_cause",
+    "usual_title",
+    "trials_note",
+)
+"""What a descriptor's ``page`` must hold: the words of the page that depend on the topic.
+
+``usual_cause`` is the id of the cause whose care is shown before any is chosen.
+"""
 
 SOURCED = "sourced"
 """The basis of a row whose figure or statement was read in its source."""
@@ -163,6 +175,12 @@ def missing_labels(schema: Schema, known: Iterable[tuple[str, str]]) -> list[tup
         for value in column.constraints.get("enum", ())
     }
     return sorted(needed - labelled)
+
+
+def unknown_usual_cause(schema: Schema, cause_ids: Iterable[str]) -> str:
+    """Say what is wrong with the page's ``usual_cause``; empty if it is a cause."""
+    named = schema.page["usual_cause"]
+    return "" if named in set(cause_ids) else f"page: usual_cause {named!r} is no row of causes"
 
 
 def missing_parts(schema: Schema) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from spasmlib.schema import (
     missing_labels,
     missing_parts,
     read_schema,
+    unknown_usual_cause,
 )
 
 
@@ -140,6 +141,8 @@ def load(path: str | os.PathLike[str] | None = None) -> Tables:
         unlabelled = missing_labels(schema, _pairs(frames["terms"]))
         if unlabelled:
             raise ValueError(f"terms.csv: no label for {unlabelled}")
+        if fault := unknown_usual_cause(schema, frames["causes"]["cause_id"]):
+            raise ValueError(fault)
     except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise _explain(folder, error) from None
     return Tables(folder, schema, frames)

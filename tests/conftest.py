@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import free_port, running
+from visiting import Visit, spasm
 
 import spasmlib
 from spasmlib.locations import bundled_data
@@ -46,3 +48,19 @@ def browser() -> Iterator[object]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Return where the app is served, as a visitor's host serves it."""
+    port = free_port()
+    with running([spasm(), "app", "--port", str(port)], f"http://localhost:{port}/") as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser: object, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Return a first visit; its parameter is a dict of what `Visit` takes."""
+    opened = Visit(browser, address, **getattr(request, "param", {}))
+    yield opened
+    opened.close()

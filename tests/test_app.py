@@ -1,13 +1,11 @@
-"""The app as Voilà serves it, in a real browser, as a visitor uses it."""
+"""The app as Voilà serves it, in a real browser: everything on one page."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,105 +13,33 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 from serving import free_port, running
+from visiting import READY, Visit, label_of, spasm
 
 import spasmlib
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (1280, 360)
-SCHEMES = ("light", "dark")
-READY = 60_000
+everything = pytest.mark.parametrize("visit", [{"way": "all"}], ids=["all"], indirect=True)
 
 
-def spasm() -> str:
-    return os.environ.get("SPASM") or str(Path(sys.executable).with_name("spasm"))
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    port = free_port()
-    with running([spasm(), "app", "--port", str(port)], f"http://localhost:{port}/") as url:
-        yield url
-
-
-class Visit:
-    """A page that remembers what it asked for and what went wrong."""
-
-    def __init__(self, browser: Any, address: str, width: int, scheme: str = "light"):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
-        self.page = self.context.new_page()
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console",
-            lambda line: self.errors.append(line.text) if line.type == "error" else None,
-        )
-        self.page.goto(address)
-        self.page.get_by_role("heading", level=1).wait_for(timeout=READY)
-        self.page.get_by_role("region", name="Findings").wait_for(timeout=READY)
-
-    def answer(self, label: str, option: str = "Yes") -> None:
-        group = self.page.get_by_role("group", name=label, exact=True)
-        group.get_by_role("radio", name=option, exact=True).check(force=True)
-        self.settled()
-
-    def settled(self) -> None:
-        """Wait until the result stands for all answers given."""
-        expect(self.page.locator("form[novalidate]")).to_have_attribute(
-            "data-state", "answered", timeout=10_000
-        )
-
-    def causes(self) -> Any:
-        region = self.page.get_by_role("region", name="Possible causes")
-        return region.get_by_role("list").get_by_role("listitem")
-
-
-@pytest.fixture
-def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    width, scheme = getattr(request, "param", (1280, "light"))
-    opened = Visit(browser, address, width, scheme)
-    yield opened
-    opened.context.close()
-
-
-every_size = pytest.mark.parametrize(
-    "visit",
-    [(width, scheme) for width in WIDTHS for scheme in SCHEMES],
-    ids=[f"{width}-{scheme}" for width in WIDTHS for scheme in SCHEMES],
-    indirect=True,
-)
-
-
-def label_of(tables: spasmlib.Tables, finding: str) -> str:
-    return str(tables.findings.set_index("finding_id").loc[finding, "label"])
-
-
-def test_first_visit(visit: Visit, tables: spasmlib.Tables) -> None:
+@everything
+def test_everything_on_one_page(visit: Visit, tables: spasmlib.Tables) -> None:
     page = visit.page
     expect(page.get_by_role("main")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     signs = page.get_by_role("region", name="Emergency signs")
     for sign in tables.emergency_signs["sign"]:
         expect(signs).to_contain_text(str(sign))
-    for name in ("Findings", "Possible causes", "Why", "What helps"):
+    for name in ("Findings", "In your own words", "Possible causes", "Why"):
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
     expect(page.get_by_text("Nothing answered yet")).to_be_visible()
+    asked = tables["findings"]["set_by"].isna().sum()
+    expect(page.locator("[data-finding]:visible")).to_have_count(int(asked))
 
     visit.answer(label_of(tables, "onset_lifting_or_twisting"))
     expect(visit.causes().first).to_contain_text("Muscle strain", timeout=10_000)
     expect(page.get_by_role("region", name="Why", exact=True)).to_contain_text("▲ for")
-    helps = page.get_by_role("region", name="What helps")
-    expect(helps.get_by_role("heading", name="Muscle strain")).to_be_visible()
-    helps.get_by_text("How, numbers, guidelines and sources").first.click()
-    link = helps.get_by_role("link").first
-    expect(link).to_be_visible()
-    assert re.match(r"https?://", link.get_attribute("href"))
     expect(page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
-
     hosts = {urlsplit(url).hostname for url in visit.requests if url.startswith(("http", "ws"))}
     assert hosts == {"localhost"}
     assert visit.errors == []
@@ -130,6 +56,7 @@ def test_the_page_says_something_before_any_script_runs(address: str) -> None:
     assert "<title>Spasm Explorer</title>" in html
 
 
+@everything
 def test_numbers_on_the_page_are_those_of_the_tables(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "onset_lifting_or_twisting"))
     visit.answer(label_of(tables, "pain_below_knee"), "No")
@@ -142,30 +69,18 @@ def test_numbers_on_the_page_are_those_of_the_tables(visit: Visit, tables: spasm
         expect(visit.causes().nth(place)).to_contain_text(str(row.words))
 
 
+@everything
 def test_an_emergency_is_announced(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "saddle_numbness"))
     alert = visit.page.get_by_role("alert").filter(has_text="Get emergency help now")
     expect(alert).to_be_visible(timeout=10_000)
     expect(alert).to_contain_text("Cauda equina syndrome", ignore_case=True)
-    visit.page.get_by_role("button", name="Clear all answers").click()
+    visit.page.locator("[data-reset]").click()
     expect(alert).to_have_count(0, timeout=10_000)
     expect(visit.page.get_by_text("Nothing answered yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("visit", [(360, "light")], indirect=True)
-def test_on_a_phone_an_emergency_is_seen_beside_the_questions(
-    visit: Visit, tables: spasmlib.Tables
-) -> None:
-    link = visit.page.locator("[data-to-result]")
-    expect(link).to_have_text("See the result")
-    visit.answer(label_of(tables, "saddle_numbness"))
-    expect(link).to_have_text("Get emergency help now")
-    expect(link).to_be_in_viewport()
-    link.click()
-    alert = visit.page.get_by_role("alert").filter(has_text="Get emergency help now")
-    expect(alert).to_be_in_viewport()
-
-
+@everything
 def test_search_finds_questions_by_everyday_words(visit: Visit, tables: spasmlib.Tables) -> None:
     page = visit.page
     search = page.get_by_role("searchbox", name="Find a question by words")
@@ -179,6 +94,7 @@ def test_search_finds_questions_by_everyday_words(visit: Visit, tables: spasmlib
     assert shown.count() > 100
 
 
+@everything
 def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
     page = visit.page
     page.get_by_label("Age", exact=True).fill("150")
@@ -191,19 +107,34 @@ def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_have_count(0)
 
 
+@everything
 def test_choosing_another_cause_opens_it(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "pain_below_knee"))
     button = visit.causes().nth(2).get_by_role("button")
     name = button.locator(".sp-cause-label").inner_text(timeout=10_000)
     button.click()
-    for region in ("Why", "What helps"):
-        heading = visit.page.get_by_role("region", name=region, exact=True).get_by_role(
-            "heading", name=name, exact=True
-        )
-        expect(heading).to_be_visible(timeout=10_000)
+    why = visit.page.get_by_role("region", name="Why", exact=True)
+    expect(why.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=10_000)
     expect(visit.causes().nth(2).get_by_role("button")).to_be_focused()
+    helps = visit.tab("What helps")
+    expect(helps.get_by_role("heading", name=re.compile(re.escape(name)))).to_be_visible()
 
 
+@everything
+def test_a_click_on_a_reason_opens_where_it_comes_from(
+    visit: Visit, tables: spasmlib.Tables
+) -> None:
+    visit.answer(label_of(tables, "pain_below_knee"))
+    bar = visit.page.locator(".spasm-chart").nth(1).locator(".bars .point").first
+    box = bar.bounding_box(timeout=15_000)
+    visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    opened = visit.page.locator("details[id^=reason-][id$=-pain_below_knee]")
+    expect(opened).to_have_attribute("open", "")
+    expect(opened).to_contain_text("As a weight in log odds")
+    expect(opened.locator("summary")).to_be_focused()
+
+
+@everything
 def test_a_click_on_a_bar_opens_its_cause(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "pain_below_knee"))
     bars = visit.page.locator(".spasm-chart").first.locator(".bars .point")
@@ -215,24 +146,7 @@ def test_a_click_on_a_bar_opens_its_cause(visit: Visit, tables: spasmlib.Tables)
     )
 
 
-def test_the_keyboard_is_enough(visit: Visit, tables: spasmlib.Tables) -> None:
-    page = visit.page
-    label = label_of(tables, "onset_lifting_or_twisting")
-    group = page.get_by_role("group", name=label, exact=True)
-    group.get_by_role("radio", name="Not sure").focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    expect(group.get_by_role("radio", name="Yes")).to_be_checked()
-    expect(visit.causes().first).to_contain_text("Muscle strain", timeout=10_000)
-    expect(group.get_by_role("radio", name="Yes")).to_be_focused()
-    visit.settled()
-    second = visit.causes().nth(1).get_by_role("button")
-    second.focus()
-    page.keyboard.press("Enter")
-    expect(second).to_have_attribute("aria-pressed", "true", timeout=10_000)
-    expect(second).to_be_focused()
-
-
+@everything
 def test_the_next_question_is_one_click(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "loc_low_back"))
     question = visit.page.get_by_role("region", name="Next question")
@@ -249,6 +163,7 @@ def test_the_next_question_is_one_click(visit: Visit, tables: spasmlib.Tables) -
     expect(question.get_by_role("button", name="Yes")).to_be_focused()
 
 
+@everything
 def test_own_words_are_confirmed_before_they_count(visit: Visit, tables: spasmlib.Tables) -> None:
     page = visit.page
     words = page.get_by_role("region", name="In your own words")
@@ -273,6 +188,7 @@ def test_own_words_are_confirmed_before_they_count(visit: Visit, tables: spasmli
     expect(medicines).to_contain_text("26.6% on placebo")
 
 
+@everything
 def test_what_if_shows_what_moves(visit: Visit, tables: spasmlib.Tables) -> None:
     visit.answer(label_of(tables, "onset_lifting_or_twisting"))
     visit.answer(label_of(tables, "pain_below_knee"))
@@ -284,49 +200,6 @@ def test_what_if_shows_what_moves(visit: Visit, tables: spasmlib.Tables) -> None
     expect(moved.get_by_role("heading")).to_be_focused()
     moved.get_by_role("button", name="Close").click()
     expect(moved).to_have_count(0)
-
-
-def test_a_lost_connection_is_said(visit: Visit, tables: spasmlib.Tables) -> None:
-    visit.context.set_offline(True)
-    visit.page.evaluate("WebSocket.prototype.send = () => {}")
-    group = visit.page.get_by_role("group", name=label_of(tables, "worse_sitting"), exact=True)
-    group.get_by_role("radio", name="Yes").check(force=True)
-    expect(visit.page.get_by_role("alert").filter(has_text="No reply")).to_be_visible(
-        timeout=10_000
-    )
-
-
-@every_size
-def test_nothing_spills_over_and_axe_finds_nothing(visit: Visit, tables: spasmlib.Tables) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    def look(state: str) -> None:
-        wide = visit.page.evaluate(
-            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-        )
-        assert wide <= 0, f"{state}: {wide} px too wide"
-        found = Axe().run(
-            visit.page,
-            options={
-                "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-            },
-        )
-        assert found.violations_count == 0, f"{state}:\n{found.generate_report()}"
-
-    look("empty")
-    visit.answer(label_of(tables, "saddle_numbness"))
-    expect(visit.causes().first).to_be_visible(timeout=10_000)
-    expect(visit.page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
-    for summary in visit.page.locator("#sp-result summary").all():
-        summary.click()
-    look("answered, all opened")
-    words = visit.page.get_by_role("region", name="In your own words")
-    words.get_by_role("textbox").fill("I am 56. My left leg is weak, no numbness. I take statins.")
-    words.get_by_role("button", name="Read it").click()
-    expect(visit.page.locator("#words-found")).to_be_visible(timeout=20_000)
-    visit.page.locator('[data-action="answer"][id^="whatif-"]').first.click()
-    expect(visit.page.get_by_role("region", name=re.compile("^What if"))).to_be_visible()
-    look("own words read, what if")
 
 
 def test_a_taken_port_is_said(address: str) -> None:
@@ -348,9 +221,9 @@ def test_another_package_is_served_without_code(
     port = free_port()
     command = [spasm(), "app", "--port", str(port), "--data", str(package)]
     with running(command, f"http://localhost:{port}/") as url:
-        visit = Visit(browser, url, 1280)
+        visit = Visit(browser, url)
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("Headache Explorer")
-        visit.context.close()
+        visit.close()
 
 
 def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
@@ -376,9 +249,10 @@ def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> 
         page.get_by_text("| Idle").wait_for(timeout=READY)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
+        expect(page.get_by_role("region", name="Emergency signs")).to_be_visible(timeout=READY)
+        page.get_by_role("button", name="Show everything", exact=True).click()
         findings = page.get_by_role("region", name="Findings")
         findings.wait_for(timeout=READY)
-        expect(page.get_by_role("region", name="Emergency signs")).to_be_visible()
         findings.locator('[data-finding="saddle_numbness"] input[value="yes"]').check(force=True)
         alert = page.get_by_role("alert").filter(has_text="Get emergency help now")
         expect(alert).to_be_visible(timeout=15_000)

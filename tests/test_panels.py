@@ -19,6 +19,8 @@ def explorer(tables: spasmlib.Tables) -> Explorer:
 
 
 def panel(explorer: Explorer, name: str) -> str:
+    if name == "helps":  # made only once its tab is in sight
+        explorer.tab = "helps"
     return str(explorer.slots[name].html)
 
 
@@ -54,9 +56,9 @@ def test_an_emergency_opens_what_is_looked_for_not_what_is_likely(explorer: Expl
     explorer.findings.answers = {"saddle_numbness": "yes", "pain_below_knee": "yes"}
     assert explorer.result.chosen == "cauda_equina_syndrome"
     assert "First act on the advice above" in panel(explorer, "helps")
-    assert explorer.slots["findings"].alarm == "Get emergency help now"
+    assert "Get emergency help now" in panel(explorer, "live")
     explorer.findings.answers = {"worse_sitting": "yes"}
-    assert explorer.slots["findings"].alarm == ""
+    assert "Get emergency help now" not in panel(explorer, "live")
 
 
 def test_age_or_medicines_alone_never_sound_like_all_clear(explorer: Explorer) -> None:

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable
 from typing import Any
 
+import anywidget
+
 from spasmlib import figures
 from spasmlib.panels import result
+from spasmlib.panels.answers import answers_html, live_html
+from spasmlib.panels.body_map import body_map_view, map_step
 from spasmlib.panels.findings import FindingsModel, findings_view
+from spasmlib.panels.helps import helps_html
+from spasmlib.panels.links import LinksModel, links_html, links_view
 from spasmlib.panels.next_question import ANSWERS, NextQuestionModel, next_question_html
+from spasmlib.panels.opening import opened
 from spasmlib.panels.own_words import OwnWordsModel, merged, own_words_html
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import ResultModel, alarm, leading_cause, listed, telling
+from spasmlib.panels.result import ResultModel, leading_cause, listed, telling
+from spasmlib.panels.take_along import download, take_along_html
 from spasmlib.panels.what_if import WhatIfModel, what_if_html
 from spasmlib.person import Person
 from spasmlib.reasoning import View, assess
 from spasmlib.sources import citations, with_citations
 from spasmlib.tables import Tables, TablesError, load, records
-from spasmlib.widgets import Chart, HtmlPanel, Page
+from spasmlib.widgets import Chart, HtmlPanel, Page, Session
 
 CHARTS = {
     "causes_chart": "Bar chart of the leading causes; the list says the same",
     "why_chart": "Bar chart of reasons for and against; the table says the same",
+}
+RESULTS: dict[str, Callable[[ResultModel], str]] = {
+    "urgency": result.urgency_html,
+    "causes": result.causes_html,
+    "why_lead": result.why_lead_html,
+    "why": result.why_html,
+    "medicines": result.medicines_html,
+    "live": live_html,
+}
+"""The panels that show nothing but the result and are always up to date."""
+
+ASKING = ("own_words", "next_question", "answers", "what_if")
+IN_TABS = ("helps", "links_detail", "take_along")
+TABS = {
+    "causes": "Causes",
+    "helps": "What helps",
+    "links": "Links",
+    "take": "Take along",
 }
 
 
@@ -63,23 +90,35 @@ class Explorer(Page):
         self.next_question = NextQuestionModel()
         self.own_words = OwnWordsModel()
         self.what_if = WhatIfModel()
+        self.links = LinksModel()
+        self.session = Session()
         self._shown: tuple[object, ...] = ()
         self._form = findings_view(tables, self.findings)
-        self._panels = {
-            name: HtmlPanel()
-            for name in ("urgency", "causes", "why_lead", "why", "helps", "medicines")
-        }
-        self._asking = {name: HtmlPanel() for name in ("own_words", "next_question", "what_if")}
+        self._results = {name: HtmlPanel() for name in RESULTS}
+        self._asking = {name: HtmlPanel() for name in ASKING}
+        self._in_tabs = {name: HtmlPanel() for name in IN_TABS}
         self._charts = {name: Chart(label=label) for name, label in CHARTS.items()}
-        slots = {"findings": self._form, **self._asking, **self._panels, **self._charts}
-        super().__init__(html=_page(tables), slots=slots, **traits)
+        self._columns = links_view(self.links)
+        self._fresh: set[str] = set()
+        super().__init__(html=_page(tables), slots=self._slots(), **traits)
         self.findings.observe(self._answered, ["answers", "about"])
         self.result.observe(self._show, ["view", "chosen"])
-        self._panels["causes"].on_action("choose", self._choose)
-        self._charts["causes_chart"].on_action("click", self._choose)
         self._listen()
         self._show()
         self._show_words()
+
+    def _slots(self) -> dict[str, anywidget.AnyWidget]:
+        picture = body_map_view(self.tables, self.findings)
+        return {
+            "session": self.session,
+            "findings": self._form,
+            "links": self._columns,
+            **({"body_map": picture} if picture else {}),
+            **self._asking,
+            **self._in_tabs,
+            **self._results,
+            **self._charts,
+        }
 
     @property
     def view(self) -> View:
@@ -93,13 +132,43 @@ class Explorer(Page):
         words.on_action("clear_words", lambda _: self.own_words.clear())
         words.on_action("confirm_words", self._confirm)
         question.on_action("answer", self._answer_one)
-        self._panels["why"].on_action("answer", self._look_at("answer"))
-        self._panels["why"].on_action("risk", self._look_at("risk"))
-        self._panels["medicines"].on_action("medicine", self._look_at("medicine"))
+        self._results["causes"].on_action("choose", self._choose)
+        self._charts["causes_chart"].on_action("click", self._choose)
+        self._results["why"].on_action("answer", self._look_at("answer"))
+        self._results["why"].on_action("risk", self._look_at("risk"))
+        self._results["medicines"].on_action("medicine", self._look_at("medicine"))
         self._asking["what_if"].on_action("close", self._look_at(""))
+        self._asking["answers"].on_action("clear", lambda _: self._answer({}, {}))
+        self._in_tabs["links_detail"].on_action("open_cause", self._open_cause)
+        self._in_tabs["take_along"].on_action("download", self._download)
+        self.session.on_action("open", self._open)
         self.own_words.observe(self._show_words, ["text", "items", "read"])
         self.next_question.observe(self._show_question, ["skipped"])
         self.what_if.observe(self._show_what_if, ["kind", "value"])
+        self.links.observe(lambda _: self._show_links(), ["chosen"])
+        self.observe(lambda _: self._show_tab(), ["tab"])
+
+    def _answer(self, answers: dict[str, str], about: dict[str, Any]) -> None:
+        with self.findings.hold_trait_notifications():
+            self.findings.answers, self.findings.about = answers, about
+
+    def _open(self, form: str) -> None:
+        """Take up a visit that an address or the browser's tab has kept."""
+        places = {"at": _places(self.tables), "tab": tuple(TABS), "mode": ("path", "all")}
+        found = opened(self.tables, form, places)
+        self._answer(found.answers, found.about)
+        if found.cause:
+            self._choose(found.cause)
+        for name, value in found.page.items():
+            self.set_trait(name, value)
+        self.session.note = found.note
+        self.session.send({"action": "opened"})
+
+    def _download(self, value: str) -> None:
+        chosen = self.result.chosen
+        file = download(self.view, chosen, value, datetime.date.today())
+        if file is not None:
+            self.session.download(*file)
 
     def _look_at(self, kind: str) -> Callable[[str], None]:
         def look(value: str) -> None:
@@ -121,8 +190,7 @@ class Explorer(Page):
     def _confirm(self, form: str) -> None:
         items = self.own_words.confirmed(form)
         answers, about = merged(self.tables, self.findings.answers, self.findings.about, items)
-        with self.findings.hold_trait_notifications():
-            self.findings.answers, self.findings.about = answers, about
+        self._answer(answers, about)
         self.own_words.clear()
 
     def _show_words(self, _: object = None) -> None:
@@ -159,29 +227,61 @@ class Explorer(Page):
             elif not self.result.picked:
                 self.result.chosen = leading_cause(view)
 
+    def _open_cause(self, cause_id: str) -> None:
+        self._choose(cause_id)
+        self.tab = "causes"
+
+    def _show_tab(self) -> None:
+        """Bring the tab in sight up to date; the others can wait until they are opened."""
+        if self.tab in self._fresh:
+            return
+        self._fresh.add(self.tab)
+        if self.tab == "helps":
+            self._in_tabs["helps"].html = helps_html(self.result)
+        elif self.tab == "links":
+            self._show_links()
+        elif self.tab == "take":
+            self._in_tabs["take_along"].html = take_along_html(
+                self.view, self.result.chosen, self.result.asked, datetime.date.today()
+            )
+
+    def _show_links(self) -> None:
+        self._columns.show(self.links, self.result)
+        self._in_tabs["links_detail"].html = links_html(self.links, self.result)
+
     def _show(self, _: object = None) -> None:
         shown = (self.view, self.result.chosen, self.result.asked)
         if shown == self._shown:  # one change of several traits calls this for each
             return
         self._shown = shown
-        self._form.alarm = alarm(self.result)
-        for name, panel in self._panels.items():
-            panel.html = getattr(result, f"{name}_html")(self.result)
+        self.session.cause = self.result.chosen if self.result.picked else ""
+        for name, panel in self._results.items():
+            panel.html = RESULTS[name](self.result)
+        self._asking["answers"].html = answers_html(
+            self.tables, self.findings.answers, self.findings.about
+        )
         self._show_question()
         self._show_what_if()
-        if not self.result.asked:
-            for chart in self._charts.values():
-                chart.figure = {}
-            return
-        self._charts["causes_chart"].show(
-            figures.cause_chart(listed(self.view, self.result.chosen), self.result.chosen)
-        )
+        self._show_charts()
+        self._fresh = set()
+        self._show_tab()
+
+    def _show_charts(self) -> None:
         chosen = self.result.chosen
-        reasons = telling(self.view.reasons(chosen)) if chosen else None
-        if reasons is None or reasons.empty:
-            self._charts["why_chart"].figure = {}
-        else:
-            self._charts["why_chart"].show(figures.reason_chart(reasons))
+        reasons = telling(self.view.reasons(chosen)) if self.result.asked and chosen else None
+        self._charts["why_chart"].leads_to = f"#reason-{chosen}-{{}}" if chosen else ""
+        for name, figure in {
+            "causes_chart": figures.cause_chart(listed(self.view, chosen), chosen)
+            if self.result.asked
+            else None,
+            "why_chart": figures.reason_chart(reasons)
+            if reasons is not None and len(reasons)
+            else None,
+        }.items():
+            if figure is None:
+                self._charts[name].figure = {}
+            else:
+                self._charts[name].show(figure)
 
 
 def load_explorer(path: str | os.PathLike[str] | None = None) -> Page:
@@ -198,14 +298,30 @@ def load_explorer(path: str | os.PathLike[str] | None = None) -> Page:
         return Page(html=render("broken", error=str(error), folder=path or ""))
 
 
+def _steps(tables: Tables) -> list[dict[str, Any]]:
+    return records(tables["steps"].sort_values("position"))
+
+
+def _places(tables: Tables) -> tuple[str, ...]:
+    """Name all that can be in sight: the steps of the path and the ways beside it."""
+    return ("start", "words", "ask", *(step["step_id"] for step in _steps(tables)), "result")
+
+
 def _page(tables: Tables) -> str:
     levels = tables["urgency_levels"].sort_values("position")
     signs = tables["emergency_signs"].sort_values("position")
+    steps = _steps(tables)
+    named = [(step["step_id"], step["short"]) for step in steps]
     return render(
         "page",
         title=tables.schema.title,
         description=tables.schema.description,
         version=tables.schema.version,
+        places=_places(tables),
+        path=[("start", "Emergency?"), *named, ("result", "Result")],
+        steps=steps,
+        map_step=map_step(tables),
+        tabs=list(TABS.items()),
         emergency=records(levels)[0],
         signs=records(with_citations(tables, signs)),
         facts=records(with_citations(tables, tables["facts"])),

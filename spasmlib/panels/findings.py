@@ -8,13 +8,13 @@ import traitlets
 
 from spasmlib.panels.rendering import render
 from spasmlib.person import OLDEST, Person
+from spasmlib.reasoning import assess
 from spasmlib.tables import Tables, labels, records
 from spasmlib.widgets import FindingsForm
+from spasmlib.widgets.actions import FAILED
 
-FAILED = (
-    "The explorer could not work this out. Your answers are kept. Change the last answer, or "
-    "reload this page. If you have an emergency sign, do not wait for this page."
-)
+FIRST = 7
+"""Questions in sight at each step, so that it fits on the screen of a phone."""
 
 
 class FindingsModel(traitlets.HasTraits):
@@ -83,25 +83,63 @@ def findings_view(tables: Tables, model: FindingsModel) -> FindingsForm:
     return form
 
 
+def first_questions(tables: Tables) -> frozenset[str]:
+    """Name the findings that each step asks first: those that tell most before any answer.
+
+    Answers that exclude each other, such as three durations, are asked together.
+    """
+    told = assess(tables, Person()).questions[["finding_id", "gain"]]
+    groups = tables["finding_groups"][["group", "step_id"]].astype(str)
+    rows = tables["findings"][["finding_id", "group", "exclusive_set"]].astype({"group": str})
+    rows = rows.merge(told).merge(groups).sort_values("gain", ascending=False)
+    first = rows.groupby("step_id").head(FIRST)
+    together = rows.merge(first[["step_id", "exclusive_set"]].dropna().drop_duplicates())
+    return frozenset(first["finding_id"]) | frozenset(together["finding_id"])
+
+
 def _questions(tables: Tables) -> dict[str, Any]:
-    findings = tables["findings"]
-    # What facts about the person settle is asked once, above the groups.
-    asked = findings[findings["set_by"].isna()].astype({"group": str})
-    asked = asked.assign(
-        searched=asked[["label", "question", "words"]].fillna("").agg(" ".join, axis=1)
-    )
-    by_group = {name: records(rows) for name, rows in asked.groupby("group")}
-    groups = records(tables["finding_groups"].sort_values("position"))
+    steps = records(tables["steps"].sort_values("position"))
+    groups = _groups(tables)
+    told_of_person = {group["step_id"] for group in groups if not group["findings"]}
     return {
         "oldest": OLDEST,
         "conditions": _conditions(tables),
         "page": tables.schema.page,
-        "groups": [
-            {**group, "findings": by_group[group["group"]]}
-            for group in groups
-            if group["group"] in by_group
+        "steps": [
+            step
+            | {
+                "groups": [
+                    group
+                    for group in groups
+                    if group["findings"] and group["step_id"] == step["step_id"]
+                ],
+                "person": step["step_id"] in (told_of_person or {steps[-1]["step_id"]}),
+            }
+            for step in steps
         ],
     }
+
+
+def _groups(tables: Tables) -> list[dict[str, Any]]:
+    """List the groups with what is asked in them.
+
+    What facts about the person settle is asked once, with these facts: the group of such
+    findings has none to ask.
+    """
+    findings = tables["findings"]
+    asked = findings[findings["set_by"].isna()].astype({"group": str})
+    searched = asked[["label", "question", "words"]].fillna("").agg(" ".join, axis=1)
+    rest = ~asked["finding_id"].isin(first_questions(tables))
+    asked = asked.assign(searched=searched, rest=rest).sort_values("position")
+    by_group = {name: records(rows) for name, rows in asked.groupby("group")}
+    return [
+        group
+        | {
+            "findings": by_group.get(group["group"], []),
+            "more": sum(finding["rest"] for finding in by_group.get(group["group"], [])),
+        }
+        for group in records(tables["finding_groups"].sort_values("position"))
+    ]
 
 
 def _conditions(tables: Tables) -> list[dict[str, Any]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 import traitlets
 
+from spasmlib.links import NEGLIGIBLE
 from spasmlib.panels.rendering import lower_first, render
 from spasmlib.reasoning import View
 from spasmlib.sources import citations, cited_by, with_citations
@@ -24,11 +23,14 @@ LISTED = 6
 SURE = 80
 """Times in 100; if the leading cause stays first less often, the order is called open."""
 
+STANDS_OUT = 0.25
+"""Share of people; a leading cause below it is not said to stand out."""
+
+EXPLAINING = 3
+"""Leading causes; what none of them goes with is named."""
+
 SILENT = 0.1
 """Log odds; a finding left unanswered that weighs less is not worth a word."""
-
-NEGLIGIBLE = math.log(1.1)
-"""Log odds; an answer that hardly changes how likely a cause is speaks neither way."""
 
 
 class ResultModel(traitlets.HasTraits):
@@ -108,6 +110,8 @@ def causes_html(model: ResultModel) -> str:
     return render(
         "causes",
         doubt=doubt(model.view) if model.asked else "",
+        left_open=left_open(model.view) if model.asked else [],
+        level=levels[model.view.urgency],
         asked=model.asked,
         causes=[
             row | {"rank": rank} for rank, row in enumerate(rows, 1) if row["cause_id"] in shown
@@ -123,13 +127,40 @@ def doubt(view: View) -> str:
     leader, second = records(view.causes.head(2))
     kept = round(100 * leader["first"])
     name, other = lower_first(leader["label"]), lower_first(second["label"])
+    alone = "" if leader["share"] >= STANDS_OUT else "No cause stands out here. "
     drawn = f"When the figures are drawn again within their doubt, {name} comes first"
     if kept >= SURE:
-        return f"{drawn} {kept} times in 100."
+        return f"{alone}{drawn} {kept} times in 100."
     return (
-        f"The order of the first causes could change. {drawn} only {kept} times in 100; "
-        f"{other} is close."
+        f"{alone}The order of the first causes could change. {drawn} only {kept} times in "
+        f"100; {other} is close."
     )
+
+
+def left_open(view: View) -> list[dict[str, Any]]:
+    """List what was reported and goes with none of the first causes, and what it goes with."""
+    explained: set[str] = set()
+    for cause_id in view.causes["cause_id"].head(EXPLAINING):
+        reasons = telling(view.reasons(cause_id))
+        explained |= set(reasons.loc[reasons["direction"] == "for", "finding_id"])
+    findings = view.tables["findings"]
+    asked = findings.loc[findings["set_by"].isna(), ["finding_id", "label"]]
+    goes_with = _goes_with(view.tables)
+    return [
+        row | {"causes": goes_with.get(row["finding_id"], [])}
+        for row in records(asked[asked["finding_id"].isin(view.person.present - explained)])
+    ]
+
+
+@lru_cache(maxsize=8)
+def _goes_with(tables: Tables) -> dict[str, list[dict[str, Any]]]:
+    """Give the causes with which each finding is most clearly more common than overall."""
+    pairs = tables["cause_findings"][["cause_id", "finding_id", "p"]]
+    pairs = pairs.merge(tables["findings"][["finding_id", "p_background"]])
+    pairs = pairs.merge(tables["causes"][["cause_id", "label"]])
+    pairs = pairs.assign(ratio=pairs["p"] / pairs["p_background"])
+    pairs = pairs[pairs["ratio"] > math.exp(NEGLIGIBLE)].sort_values("ratio", ascending=False)
+    return {str(name): records(rows.head(2)) for name, rows in pairs.groupby("finding_id")}
 
 
 def medicines_html(model: ResultModel) -> str:
@@ -188,7 +219,7 @@ def why_html(model: ResultModel) -> str:
         form=_row_of(model)["variant"],
         unsaid=_unsaid(model),
         reasons=reasons,
-        risks=_risks(tables, model.chosen),
+        risks=risks(tables, model.chosen),
         claims=_claims(tables, model.chosen),
         page=tables.schema.page,
     )
@@ -202,26 +233,6 @@ def _unsaid(model: ResultModel) -> list[str]:
     """Name what people with the chosen cause usually report and this pattern lacks."""
     rows = model.view.unsaid(model.chosen)
     return list(rows.loc[rows["weight"] < -SILENT, "label"].head(4))
-
-
-def helps_html(model: ResultModel) -> str:
-    """Show what is done for the chosen cause, by phase."""
-    if not model.chosen:
-        return render("helps", cause=None, asked=model.asked)
-    view = model.view
-    steps = records(view.plan(model.chosen))
-    return render(
-        "helps",
-        cause=_cause(model),
-        phases=[
-            {"label": label, "steps": list(rows)}
-            for label, rows in groupby(steps, key=itemgetter("phase_label"))
-        ],
-        certainty=labels(view.tables, "certainty"),
-        directions=labels(view.tables, "effect_direction"),
-        without_cautions=view.known.without_cautions,
-        alarm=alarm(model),
-    )
 
 
 @lru_cache(maxsize=8)
@@ -265,7 +276,8 @@ def _study_text(row: dict[str, Any], measured: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _risks(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
+def risks(tables: Tables, cause_id: str) -> list[dict[str, Any]]:
+    """Collect what raises or lowers the risk of one cause, with how much and the sources."""
     rows = tables["cause_risks"]
     factors = tables["risk_factors"][["risk_factor_id", "label", "how_to_change"]]
     directions = labels(tables, "risk_direction")

@@ -7,6 +7,11 @@ from typing import Any
 
 import anywidget
 
+FAILED = (
+    "The explorer could not work this out. Your answers are kept. Try again, or reload this "
+    "page. If you have an emergency sign, do not wait for this page."
+)
+
 
 class ActionWidget(anywidget.AnyWidget):
     """A widget whose page sends named actions with a value."""
@@ -14,11 +19,17 @@ class ActionWidget(anywidget.AnyWidget):
     def on_action(self, name: str, call: Callable[[str], None]) -> None:
         """Call `call` with the value whenever the page sends the action `name`.
 
-        The value comes from the page and may be any text.
+        The value comes from the page and may be any text. If `call` fails, the page is told
+        (a message ``failed`` with the text to show) before the error is raised.
         """
 
         def receive(_: object, content: dict[str, Any], __: object) -> None:
-            if content.get("action") == name:
+            if content.get("action") != name:
+                return
+            try:
                 call(str(content.get("value", "")))
+            except Exception:
+                self.send({"action": "failed", "text": FAILED})
+                raise
 
         self.on_msg(receive)

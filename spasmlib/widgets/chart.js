@@ -81,7 +81,7 @@ export default {
       const figure = model.get("figure");
       picture.setAttribute("aria-label", model.get("label"));
       el.hidden = !figure.data?.length;
-      if (el.hidden) return;
+      if (el.hidden || !el.clientWidth) return; // out of sight it has no width to go by
       try {
         library ??= await plotly(model);
       } catch {
@@ -90,16 +90,16 @@ export default {
       }
       if (gone) return;
       const { data, layout } = inColours(figure, el);
-      await library.react(picture, data, layout, {
-        displayModeBar: false,
-        responsive: true,
-      });
+      const sized = { ...layout, width: el.clientWidth };
+      await library.react(picture, data, sized, { displayModeBar: false });
       if (picture.listening) return;
       picture.listening = true;
       picture.on("plotly_click", ({ points }) => {
         const chosen = points[0]?.customdata;
         if (chosen === undefined) return;
         model.send({ action: "click", value: String(chosen) });
+        const detail = model.get("leads_to").replace("{}", CSS.escape(chosen));
+        if (detail) picture.dispatchEvent(new CustomEvent("spasm:goto", { detail, bubbles: true }));
       });
     };
 
@@ -108,10 +108,19 @@ export default {
     theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
     dark.addEventListener("change", draw);
     model.on("change:figure", draw);
+    // plotly's own resizing looks at the window only and forgets the height.
+    let width = 0;
+    const size = new ResizeObserver(() => {
+      if (el.clientWidth === width) return;
+      width = el.clientWidth;
+      draw();
+    });
+    size.observe(el);
     await draw();
     return () => {
       gone = true;
       theme.disconnect();
+      size.disconnect();
       dark.removeEventListener("change", draw);
       model.off("change:figure", draw);
       library?.purge(picture);

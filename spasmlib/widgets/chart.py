@@ -30,6 +30,9 @@ class Chart(ActionWidget):
         light or dark.
     label : str
         What the picture shows, for people who can't see it; give them a table as well.
+    leads_to : str
+        Selector of the part of the page to which a click on a mark leads, with ``{}`` in
+        place of the mark's ``customdata``; empty for none.
 
     Examples
     --------
@@ -43,6 +46,7 @@ class Chart(ActionWidget):
 
     figure = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
+    leads_to = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)

@@ -1,7 +1,6 @@
 // The questions: plain HTML made in Python; this only reads answers, searches and syncs.
 
 const SLOW_AFTER = 400; // ms without a reply before "updating" is said
-const LOST_AFTER = 5000; // ms without a reply before the person is told what to do
 
 const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 
@@ -17,7 +16,7 @@ export default {
     const answered = find("[data-answered]");
     const progress = find("[data-progress]");
     let asked = model.get("replied");
-    let timers = [];
+    let timer;
 
     const readAnswers = () => {
       const answers = {};
@@ -45,15 +44,14 @@ export default {
     };
 
     const waiting = () => {
-      timers.forEach(clearTimeout);
-      timers = [
-        setTimeout(() => (progress.textContent = "Updating …"), SLOW_AFTER),
-        setTimeout(() => {
-          progress.textContent =
-            "No reply from the explorer. Check your connection, then reload this page. " +
-            "If you have an emergency sign, do not wait for this page.";
-        }, LOST_AFTER),
-      ];
+      clearTimeout(timer);
+      timer = setTimeout(() => (progress.textContent = "Updating …"), SLOW_AFTER);
+    };
+
+    // What is left out of the address when the connection is lost is lost: tell at once.
+    const tell = () => {
+      const detail = { answers: model.get("answers"), person: model.get("person") };
+      el.dispatchEvent(new CustomEvent("spasm:answers", { detail, bubbles: true }));
     };
 
     const ask = () => {
@@ -63,13 +61,14 @@ export default {
       model.set("asked", asked);
       model.save_changes();
       count();
+      tell();
       form.dataset.state = "waiting";
       waiting();
     };
 
     const replied = () => {
       if (model.get("replied") < asked) return;
-      timers.forEach(clearTimeout);
+      clearTimeout(timer);
       form.dataset.state = "answered";
       progress.textContent = model.get("message");
       form.querySelector("[name='person-age']").setAttribute(
@@ -98,6 +97,7 @@ export default {
       for (const group of el.querySelectorAll("[data-group]")) {
         group.hidden = words.length > 0 && !group.querySelector("[data-finding]:not([hidden])");
         if (words.length > 0 && !group.hidden) group.open = true;
+        group.classList.toggle("sp-searched", words.length > 0);
       }
       hits.textContent = !words.length
         ? ""
@@ -113,6 +113,7 @@ export default {
         finding.querySelector(`input[value="${value}"]`).checked = true;
       }
       count();
+      tell();
     };
 
     const showPerson = () => {
@@ -125,6 +126,7 @@ export default {
       for (const box of el.querySelectorAll("[name='person-condition']")) {
         box.checked = Boolean(person.conditions?.includes(box.value));
       }
+      tell();
     };
 
     const reset = () => {
@@ -135,17 +137,13 @@ export default {
       find("h2").focus();
     };
 
-    const toResult = find("[data-to-result]");
-    const calm = toResult.textContent;
-    const showAlarm = () => {
-      toResult.textContent = model.get("alarm") || calm;
-      toResult.classList.toggle("sp-alarm", Boolean(model.get("alarm")));
+    const unfold = (group, open) => {
+      group.classList.toggle("sp-unfolded", open);
+      group.querySelector("[data-more]")?.setAttribute("aria-expanded", String(open));
     };
-    const goToResult = (event) => {
-      event.preventDefault(); // JupyterLab has uses of its own for the address
-      const result = el.closest(".spasm").querySelector(".sp-result");
-      result.scrollIntoView();
-      result.focus({ preventScroll: true });
+    // A question that is led to must be in sight, even if it is one of the later ones.
+    const reveal = (event) => {
+      if (event.target.closest("[data-rest]")) unfold(event.target.closest("[data-group]"), true);
     };
 
     const controller = new AbortController();
@@ -159,21 +157,22 @@ export default {
     });
     on(search, "input", filter);
     on(find("[data-reset]"), "click", reset);
-    on(toResult, "click", goToResult);
+    on(el, "spasm:reveal", reveal);
+    on(form, "click", (event) => {
+      const more = event.target.closest("[data-more]");
+      if (more) unfold(more.closest("[data-group]"), more.getAttribute("aria-expanded") !== "true");
+    });
     model.on("change:replied", replied);
     model.on("change:answers", showAnswers);
     model.on("change:person", showPerson);
-    model.on("change:alarm", showAlarm);
     showAnswers();
     showPerson();
-    showAlarm();
     return () => {
       controller.abort();
-      timers.forEach(clearTimeout);
+      clearTimeout(timer);
       model.off("change:replied", replied);
       model.off("change:answers", showAnswers);
       model.off("change:person", showPerson);
-      model.off("change:alarm", showAlarm);
     };
   },
 };

@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 class FindingsForm(anywidget.AnyWidget):
     """Questions answered yes, no or not sure, and facts about the person.
 
+    Each change is told to the page around it by the event ``spasm:answers``.
+
     Attributes
     ----------
     html : str
@@ -25,9 +27,6 @@ class FindingsForm(anywidget.AnyWidget):
         The page counts what it asked; Python repeats that number once the result stands.
     message : str
         What is wrong with an entry, shown beside the form.
-    alarm : str
-        What to do where the answers are alarming; on a narrow page, where the result lies
-        out of sight, the link to it says so.
     """
 
     _esm = HERE / "findings_form.js"
@@ -38,4 +37,3 @@ class FindingsForm(anywidget.AnyWidget):
     asked = traitlets.Int(0).tag(sync=True)
     replied = traitlets.Int(0).tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
-    alarm = traitlets.Unicode("").tag(sync=True)

@@ -1,70 +1,78 @@
 // Shows HTML made in Python. Clicks on elements with data-action go back to Python, with
-// their data-value or, where they have data-form, the fields of the form around them;
-// one with data-goto leads to another part of the page. An element with data-focus takes the
-// focus when what it says is new; elements with data-slot hold other widgets.
+// their data-value or, where they have data-form, the fields of the form around them. An
+// element with data-focus takes the focus when what it says is new.
 
 export default {
-  render({ model, el, host }) {
+  render({ model, el }) {
     const controller = new AbortController();
+    const { signal } = controller;
     el.classList.add("spasm-panel");
     let arrived; // what stood in the part that takes the focus when it is new
 
+    // Where the focus is, in words that hold for new markup too: the nearest id, and the
+    // how manieth element of its kind within.
+    const placeOf = (active) => {
+      const anchor = active.closest("[id]");
+      if (!anchor || !el.contains(anchor)) return { id: "" };
+      const kind = active.tagName.toLowerCase();
+      return { id: anchor.id, kind, number: [...anchor.querySelectorAll(kind)].indexOf(active) };
+    };
+
+    const refocus = ({ id, kind, number }) => {
+      const anchor = id && document.getElementById(id);
+      const place = anchor && (number < 0 ? anchor : anchor.querySelectorAll(kind)[number]);
+      if (place) return place.focus({ preventScroll: true });
+      // What had the focus is gone: stay in the panel rather than start the page anew.
+      const heading = el.querySelector("h2, h3, p") ?? el;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    };
+
     const show = () => {
-      const focused = el.contains(document.activeElement) ? document.activeElement.id : "";
+      const active = document.activeElement;
+      const focused = el.contains(active) && active !== el ? placeOf(active) : null;
       const open = new Set([...el.querySelectorAll("details[open][id]")].map((d) => d.id));
+      const shut = new Set([...el.querySelectorAll("details:not([open])[id]")].map((d) => d.id));
       el.innerHTML = model.get("html");
       for (const details of el.querySelectorAll("details[id]")) {
         if (open.has(details.id)) details.open = true;
+        if (shut.has(details.id)) details.open = false;
       }
       const arrival = el.querySelector("[data-focus]");
       const title = arrival?.textContent;
       if (title !== undefined && title !== arrived) arrival.focus();
-      else if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      else if (focused) refocus(focused);
       arrived = title;
     };
 
-    const fill = () => {
-      const slots = model.get("slots");
-      return Promise.all(
-        Object.entries(slots).map(async ([name, reference]) => {
-          const place = el.querySelector(`[data-slot="${name}"]`);
-          if (!place) return;
-          const child = await host.getWidget(reference, { signal: controller.signal });
-          await child.render({ el: place, signal: controller.signal });
-        }),
-      );
-    };
-
-    const go = (selector) => {
-      const place = el.closest(".spasm")?.querySelector(selector);
-      place?.scrollIntoView();
-      place?.focus({ preventScroll: true });
-    };
-
     const act = (event) => {
-      const link = event.target.closest("[data-goto]");
-      if (link && link.closest(".spasm-panel") === el) go(link.dataset.goto);
       const target = event.target.closest("[data-action]");
       if (!target || !el.contains(target)) return;
-      if (target.closest(".spasm-panel") !== el) return; // a slot's own widget answers
       const form = "form" in target.dataset ? new FormData(target.closest("form")) : null;
       const value = form ? JSON.stringify([...form]) : (target.dataset.value ?? "");
+      el.querySelector(":scope > [data-failed]")?.remove();
       model.send({ action: target.dataset.action, value });
     };
 
-    el.addEventListener("submit", (event) => event.preventDefault(), { signal: controller.signal });
-    el.addEventListener("click", act, { signal: controller.signal });
-    const update = () => {
-      show();
-      fill().catch((error) => {
-        if (!controller.signal.aborted) console.error(error);
-      });
+    const hear = (message) => {
+      if (message.action !== "failed") return;
+      const said = document.createElement("p");
+      said.dataset.failed = "";
+      said.className = "sp-progress";
+      said.setAttribute("role", "alert");
+      el.prepend(said);
+      said.textContent = message.text;
     };
-    update();
-    model.on("change:html", update);
+
+    el.addEventListener("submit", (event) => event.preventDefault(), { signal });
+    el.addEventListener("click", act, { signal });
+    show();
+    model.on("change:html", show);
+    model.on("msg:custom", hear);
     return () => {
       controller.abort();
-      model.off("change:html", update);
+      model.off("change:html", show);
+      model.off("msg:custom", hear);
     };
   },
 };

@@ -1,0 +1,199 @@
+// Keeps what a visit holds: in the tab, in an address to share, and over a lost connection.
+
+const KEPT = "spasm-kept";
+const BEAT = 1000; // ms between signs of life
+const PATIENCE = 3200; // ms without one before the connection counts as lost
+const IDLE = 5 * 60_000; // ms without a touch after which the page lets the kernel rest
+const LISTS = { y: ".", n: "." };
+
+// Answers as text for an address: finding ids with dots between, everything else by name.
+function encode({ answers, person, cause, at, tab, mode }) {
+  const fields = new URLSearchParams();
+  const named = (answer) => Object.keys(answers).filter((name) => answers[name] === answer);
+  const add = (name, value) => value !== "" && value != null && fields.append(name, value);
+  add("y", named("yes").join(LISTS.y));
+  add("n", named("no").join(LISTS.n));
+  add("age", person.age);
+  add("sex", person.sex);
+  add("pregnant", { true: "yes", false: "no" }[person.pregnant]);
+  for (const medicine of person.medicines ?? []) add("medicine", medicine);
+  for (const condition of person.conditions ?? []) add("condition", condition);
+  if (!fields.size) return "";
+  add("cause", cause);
+  add("at", at);
+  add("tab", tab);
+  add("mode", mode);
+  return fields.toString();
+}
+
+function decode(text) {
+  const raw = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    (raw[name] ??= []).push(...(LISTS[name] ? value.split(LISTS[name]) : [value]));
+  }
+  return raw;
+}
+
+function kept() {
+  try {
+    return sessionStorage.getItem(KEPT) ?? "";
+  } catch {
+    return ""; // storage is switched off
+  }
+}
+
+function keep(text) {
+  try {
+    if (text) sessionStorage.setItem(KEPT, text);
+    else sessionStorage.removeItem(KEPT);
+  } catch {
+    // storage is switched off: the address takes its place when the page is loaded anew
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const root = el.closest(".spasm");
+    const alone = document.body.dataset.voila === "voila";
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    const state = { answers: {}, person: {}, cause: "", at: "", tab: "", mode: "" };
+
+    el.innerHTML = `
+      <div class="sp-lost" hidden>
+        <p role="alert" data-said></p>
+        <button type="button" data-reconnect>Reconnect</button>
+      </div>
+      <p class="sp-note" role="status" data-note></p>`;
+    const banner = el.querySelector(".sp-lost");
+    const said = el.querySelector("[data-said]");
+    const note = el.querySelector("[data-note]");
+
+    // --- the address and the tab
+    const inAddress = () => (location.hash.includes("=") ? location.hash.slice(1) : "");
+    let opened = !alone; // until the address was read, it must not be written over
+    let shared = alone && inAddress() !== "";
+
+    const text = () => encode({ ...state, cause: model.get("cause") });
+    const write = () => {
+      if (!opened || !alone) return;
+      keep(text());
+      if (!shared) return;
+      const address = location.pathname + location.search + (text() && `#${text()}`);
+      history.replaceState(history.state, "", address);
+    };
+    const learn = (event) => {
+      Object.assign(state, event.detail);
+      write();
+    };
+    const open = () => {
+      const raw = inAddress() || kept();
+      if (raw) model.send({ action: "open", value: JSON.stringify(decode(raw)) });
+      else opened = true;
+    };
+    const say = () => (note.textContent = model.get("note"));
+
+    // --- signs of life
+    let asked = 0; // when the oldest sign of life without a reply was asked for
+    let beaten = Date.now();
+    let used = Date.now();
+    const lost = () => {
+      if (!banner.hidden) return;
+      banner.hidden = false;
+      said.textContent =
+        "Connection lost. Your answers are kept in this page. " +
+        "If you have an emergency sign, do not wait for this page.";
+    };
+    const found = () => {
+      asked = 0;
+      if (banner.hidden) return;
+      banner.hidden = true;
+      said.textContent = "";
+    };
+    const beat = () => {
+      const now = Date.now();
+      // A machine that slept, a page out of sight or out of use says nothing of the server.
+      if (now - beaten > 2 * PATIENCE || document.hidden || now - used > IDLE) asked = 0;
+      beaten = now;
+      if (document.hidden || now - used > IDLE) return;
+      if (asked && now - asked > PATIENCE) lost();
+      asked ||= now;
+      model.send({ action: "ping" });
+    };
+    const reconnect = async () => {
+      said.textContent = "Connecting …";
+      try {
+        // Any answer will do, even that there is no such file: it starts no kernel.
+        await fetch(`${document.body.dataset.baseUrl}static/sign-of-life`, {
+          cache: "no-store",
+          signal: AbortSignal.timeout(4000),
+        });
+      } catch {
+        said.textContent =
+          "There is no answer yet. Your answers are kept in this page. Wait a moment, then try again.";
+        return;
+      }
+      if (text() && kept() !== text()) location.hash = text();
+      location.reload();
+    };
+
+    // --- leaving with something in hand
+    const share = async (button) => {
+      shared = true;
+      write();
+      const place = root.querySelector("[data-share-said]");
+      if (!place) return;
+      try {
+        await navigator.clipboard.writeText(location.href);
+        place.textContent = "Copied. It is in the address bar too.";
+      } catch {
+        place.textContent = "Copy it from the address bar.";
+      }
+      button.focus();
+    };
+    const save = ({ name, kind, text: content }) => {
+      const link = document.createElement("a");
+      // Spreadsheets take text for UTF-8 only if it begins with this mark.
+      const mark = kind === "text/csv" ? "\ufeff" : "";
+      link.href = URL.createObjectURL(new Blob([mark, content], { type: `${kind};charset=utf-8` }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    };
+
+    const hear = (message) => {
+      if (message.action === "pong") found();
+      else if (message.action === "opened") opened = true;
+      else if (message.action === "download") save(message);
+    };
+
+    on(root, "spasm:state", learn);
+    on(root, "spasm:answers", learn);
+    on(root, "click", (event) => {
+      used = Date.now();
+      const button = event.target.closest("[data-share], [data-print], [data-reconnect]");
+      if (!button) return;
+      if ("share" in button.dataset) share(button);
+      else if ("print" in button.dataset) window.print();
+      else reconnect();
+    });
+    for (const type of ["keydown", "pointermove", "touchstart", "scroll"]) {
+      window.addEventListener(type, () => (used = Date.now()), { signal, passive: true });
+    }
+    model.on("msg:custom", hear);
+    model.on("change:note", say);
+    model.on("change:cause", write);
+    say();
+    if (alone) open();
+    // JupyterLab itself says when a kernel is gone, and a busy notebook is not a lost one.
+    const timer = alone ? setInterval(beat, BEAT) : undefined;
+    return () => {
+      controller.abort();
+      clearInterval(timer);
+      model.off("msg:custom", hear);
+      model.off("change:note", say);
+      model.off("change:cause", write);
+    };
+  },
+};
