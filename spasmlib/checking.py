@@ -151,7 +151,7 @@ def _table_faults(table: Table, report: Any) -> Iterator[Fault]:
     for task in report.tasks:
         for problem in task.errors:
             yield _fault(table, problem)
-        if task.stats.get("rows") == 0 and not task.errors:
+        if task.stats.get("rows") == 0 and not task.errors and not table.may_be_empty:
             yield Fault(table.path, None, "", "", "has a header but no rows")
 
 

@@ -93,10 +93,17 @@ class SourceRule:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a data package."""
+    """One table of a data package.
+
+    Attributes
+    ----------
+    may_be_empty : bool
+        Whether a topic can do without it, such as without a picture to mark places on.
+    """
 
     name: str
     path: str
+    may_be_empty: bool
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -207,6 +214,7 @@ def _table(resource: dict[str, Any]) -> Table:
     return Table(
         name=resource["name"],
         path=resource["path"],
+        may_be_empty=bool(resource.get("mayBeEmpty", False)),
         columns=tuple(_column(field) for field in schema["fields"]),
         primary_key=_as_tuple(schema.get("primaryKey", ())),
         foreign_keys=tuple(

@@ -192,7 +192,7 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
     names = [column.name for column in table.columns]
     if list(text.columns) != names:
         raise ValueError(f"{table.path}: columns are {list(text.columns)}, expected {names}")
-    if text.empty:
+    if text.empty and not table.may_be_empty:
         raise ValueError(f"{table.path}: no rows")
     _require_sources(text, table)
     try:

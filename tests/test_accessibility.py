@@ -221,5 +221,7 @@ def test_the_skip_link_leads_to_the_questions(visit: Visit, tables: spasmlib.Tab
     skip = visit.page.get_by_role("link", name="Skip to the questions")
     expect(skip).to_be_focused()
     visit.press("Enter")
-    expect(visit.page.get_by_role("heading", name=re.compile("Choose how to begin"))).to_be_focused()
+    expect(
+        visit.page.get_by_role("heading", name=re.compile("Choose how to begin"))
+    ).to_be_focused()
     assert "#" not in visit.page.url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spasmlib
+from spasmlib.checking import check
 from spasmlib.panels.body_map import (
     answers_after,
     body_map_view,
@@ -294,6 +296,14 @@ def test_a_topic_without_places_has_no_map() -> None:
         assert map_step(tables) == ""
     sideless = without_rows("body_sides")
     assert answers_after(sideless, {}, (), ["neck_left"]) == ({"loc_neck": "yes"}, "")
+
+
+def test_a_package_may_come_without_a_picture(package: Path) -> None:
+    for name in ("body_regions", "body_sides"):
+        file = package / f"{name}.csv"
+        file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert check(package) == []
+    assert map_step(spasmlib.load(package)) == ""
 
 
 def test_the_map_stands_at_the_step_that_asks_for_places() -> None:

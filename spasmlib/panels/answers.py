@@ -37,7 +37,7 @@ def _facts(tables: Tables, about: dict[str, Any]) -> list[dict[str, str]]:
     conditions = tables["conditions"].set_index("condition_id")["label"]
     named = [conditions.get(name, name) for name in about.get("conditions") or ()]
     told = [
-        ("age", "Age", "" if about.get("age") is None else str(about['age'])),
+        ("age", "Age", "" if about.get("age") is None else str(about["age"])),
         ("sex", "Sex", labels(tables, "sex").get(about.get("sex") or "", "")),
         ("pregnant", "Pregnant or just gave birth", PREGNANT.get(about.get("pregnant"), "")),
         ("medicines", "Medicines", ", ".join(about.get("medicines") or ())),
