@@ -4,7 +4,7 @@ PORT ?= 8866
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install app lab test lint types unit notebooks browser bench wheel lock clean
+.PHONY: help install app lab test lint types unit notebooks browser bench pictures wheel lock clean
 
 help:  ## show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ browser: install
 
 bench: install  ## measure speed, as ratios within one run
 	$(BIN)/python benchmarks/assess.py
+
+pictures: install  ## take the pictures of the README anew
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python docs/pictures.py
 
 wheel: install  ## build the wheel, install it in an empty environment and use it
 	sh tests/wheel.sh

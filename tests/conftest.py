@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from serving import free_port, running
-from visiting import Visit, spasm
+from visiting import CHROMIUM, Visit, spasm
 
 import spasmlib
 from spasmlib.locations import bundled_data
@@ -31,21 +31,9 @@ def browser() -> Iterator[object]:
     """Return a headless Chromium that talks to nobody by itself."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    own = next(filter(None, map(shutil.which, names)), None)
+    own = next(filter(None, map(shutil.which, CHROMIUM.names)), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=own,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        chromium = playwright.chromium.launch(executable_path=own, args=list(CHROMIUM.flags))
         yield chromium
         chromium.close()
 

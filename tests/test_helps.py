@@ -134,8 +134,18 @@ def test_the_phase_chooses_only_among_the_groups_of_the_cause() -> None:
 def test_without_phases_the_nearest_group_is_shown(package: Path) -> None:
     (package / "phase_populations.csv").write_text("phase,population\nprevention,renal_colic\n")
     view = spasmlib.assess(spasmlib.load(package), spasmlib.Person())
-    steps = view.plan("muscle_strain").set_index("intervention_id")
-    assert steps.loc["exercise_general", "studied_in"].startswith("New low back pain")
+    steps = view.plan("muscle_strain")
+    exercise = steps[steps["intervention_id"] == "exercise_general"]["studied_in"]
+    assert exercise.str.startswith("New low back pain").all()
+
+
+def test_all_the_ways_of_the_article_stand_in_the_plan_of_a_simple_spasm() -> None:
+    """Its eight treatments, each with what trials and guidelines say beside it."""
+    usual = TABLES.schema.page["usual_cause"]
+    ways = TABLES["interventions"].set_index("intervention_id")["article_treatment"]
+    shown = set(ways[steps_of(usual)["intervention_id"]].dropna())
+    items = TABLES["article_items"]
+    assert shown == set(items.loc[(items["section"] == "treatment") & (items["item"] > 0), "item"])
 
 
 def test_numbers_of_people_say_whom_and_what() -> None:
@@ -265,7 +275,12 @@ def test_every_line_says_direction_and_certainty_in_words() -> None:
 
 def test_do_and_do_not_are_apart_and_getting_care_comes_first_where_it_presses() -> None:
     phases = timeline(records(steps_of("muscle_strain")))
-    assert [phase.phase for phase in phases] == ["acute_0_48h", "acute", "chronic"]
+    assert [phase.phase for phase in phases] == [
+        "acute_0_48h",
+        "acute",
+        "chronic",
+        "prevention",
+    ]
     assert [block.kind for block in phases[1].blocks] == ["do", "avoid"]
     urgent = timeline(records(steps_of("cauda_equina_syndrome")))
     assert urgent[0].blocks[0].kind == "see"

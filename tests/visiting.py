@@ -5,13 +5,28 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
 import spasmlib
+
+
+class CHROMIUM:
+    """A browser that talks to nobody by itself: where it may be, and how it is started."""
+
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    flags = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    )
+
 
 READY = 60_000
 SOON = 10_000
@@ -162,7 +177,3 @@ class Visit:
     @staticmethod
     def _focused(one: Any) -> bool:
         return bool(one.evaluate("(part) => part === document.activeElement"))
-
-
-def names(rows: Iterable[Any]) -> list[str]:
-    return [str(row) for row in rows]
