@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import urllib.request
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,13 +46,19 @@ def test_everything_on_one_page(visit: Visit, tables: spasmlib.Tables) -> None:
     assert visit.errors == []
 
 
-def test_the_page_says_something_before_any_script_runs(address: str) -> None:
+def test_the_page_says_something_before_any_script_runs(
+    address: str, tables: spasmlib.Tables
+) -> None:
     with urllib.request.urlopen(address, timeout=60) as answer:
         html = answer.read().decode()
-    loader = html[: html.index("<script", html.index("spasm-loading"))]
-    assert 'role="status"' in loader
-    assert "call your local emergency number" in loader
-    assert "<noscript>" in loader
+    body = html[html.index("<body") :]
+    first = unescape(body[: body.index("<script")])
+    assert 'role="status"' in first
+    assert "<noscript>" in first
+    for sign in tables["emergency_signs"]["sign"]:
+        assert str(sign) in first
+    for level in tables["urgency_levels"].sort_values("position").head(1).itertuples():
+        assert level.what_to_do in first
     assert '<html lang="en"' in html
     assert "<title>Spasm Explorer</title>" in html
 
@@ -126,7 +133,8 @@ def test_a_click_on_a_reason_opens_where_it_comes_from(
 ) -> None:
     visit.answer(label_of(tables, "pain_below_knee"))
     bar = visit.page.locator(".spasm-chart").nth(1).locator(".bars .point").first
-    box = bar.bounding_box(timeout=15_000)
+    bar.scroll_into_view_if_needed(timeout=15_000)
+    box = bar.bounding_box()
     visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     opened = visit.page.locator("details[id^=reason-][id$=-pain_below_knee]")
     expect(opened).to_have_attribute("open", "")

@@ -2,6 +2,7 @@
 
 const KEPT = "spasm-kept";
 const BEAT = 1000; // ms between signs of life
+const LOOK = 250; // ms between looks whether one is overdue
 const PATIENCE = 3200; // ms without one before the connection counts as lost
 const IDLE = 5 * 60_000; // ms without a touch after which the page lets the kernel rest
 const LISTS = { y: ".", n: "." };
@@ -96,6 +97,7 @@ export default {
 
     // --- signs of life
     let asked = 0; // when the oldest sign of life without a reply was asked for
+    let sent = 0;
     let beaten = Date.now();
     let used = Date.now();
     const lost = () => {
@@ -118,6 +120,8 @@ export default {
       beaten = now;
       if (document.hidden || now - used > IDLE) return;
       if (asked && now - asked > PATIENCE) lost();
+      if (now - sent < BEAT) return;
+      sent = now;
       asked ||= now;
       model.send({ action: "ping" });
     };
@@ -187,7 +191,7 @@ export default {
     say();
     if (alone) open();
     // JupyterLab itself says when a kernel is gone, and a busy notebook is not a lost one.
-    const timer = alone ? setInterval(beat, BEAT) : undefined;
+    const timer = alone ? setInterval(beat, LOOK) : undefined;
     return () => {
       controller.abort();
       clearInterval(timer);
