@@ -18,6 +18,7 @@ import pandas as pd
 import spasmlib
 from spasmlib.model import DEFAULTS, Model, Parameters, answers_of, model_of, weigh
 from spasmlib.panels import Explorer
+from spasmlib.panels.explorer import TABS
 from spasmlib.person import understand
 from spasmlib.reasoning import ranked
 from spasmlib.tables import Tables
@@ -144,8 +145,10 @@ def main() -> None:
         answers[last] = "yes" if answers[last] == "no" else "no"
         explorer.findings.answers = dict(answers)
 
-    spent = milliseconds(click)
-    print(f"{'click to all panels, in Python':34}{spent:9.2f}{spent / loop:>25.3f}x")
+    for tab in TABS:
+        explorer.tab = tab
+        spent = milliseconds(click)
+        print(f"{f'click, with the tab {tab} open':34}{spent:9.2f}{spent / loop:>25.3f}x")
     folder = Path(tables.folder)
     load = milliseconds(lambda: spasmlib.load(folder))
     start = time.perf_counter()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -97,7 +98,8 @@ class View:
         ValueError
             If there is no such cause.
         """
-        return _reasons(self, cause_id)
+        _require_cause(self, cause_id)
+        return _reasons(self, cause_id).copy()
 
     @property
     def questions(self) -> pd.DataFrame:
@@ -225,6 +227,7 @@ def _how_often_first(drawn: Floats) -> Floats:
     return np.bincount(drawn.argmax(axis=1), minlength=drawn.shape[1]) / len(drawn)
 
 
+@lru_cache(maxsize=32)  # several panels open the same causes after one answer
 def _reasons(view: View, cause_id: str) -> pd.DataFrame:
     model, row = model_of(view.tables, view.parameters), _row(view, cause_id)
     answers = answers_of(model, view.known)
@@ -252,14 +255,19 @@ def _reasons(view: View, cause_id: str) -> pd.DataFrame:
     return table.loc[strongest].reset_index(drop=True)
 
 
-def _row(view: View, cause_id: str) -> int:
-    """Give the row of the form of a cause that fits best."""
-    model = model_of(view.tables, view.parameters)
-    ids: Sequence[str] = list(model.causes["cause_id"])
+def _require_cause(view: View, cause_id: str) -> None:
+    ids: Sequence[str] = list(view.tables["causes"]["cause_id"])
     if not isinstance(cause_id, str) or cause_id not in ids:
         raise ValueError(unknown("cause", cause_id, ids))
+
+
+def _row(view: View, cause_id: str) -> int:
+    """Give the row of the form of a cause that fits best."""
+    _require_cause(view, cause_id)
+    model = model_of(view.tables, view.parameters)
     score = scores(model, weigh(model, answers_of(model, view.known)))
-    return int(best_variants(model, score)[ids.index(cause_id)])
+    place = list(model.causes["cause_id"]).index(cause_id)
+    return int(best_variants(model, score)[place])
 
 
 def _pairs_of(tables: Tables, cause_id: str, variant_id: str) -> pd.DataFrame:
