@@ -35,7 +35,6 @@ def main() -> None:
         for visit, name in (
             (Visit(chromium, url, **PHONE), "phone"),
             (Visit(chromium, url, **DESK), "desk"),
-            (Visit(chromium, url, **DESK, scheme="dark"), "desk-dark"),
         ):
             walk(visit, tables, name)
             visit.close()
@@ -75,6 +74,7 @@ def walk(visit: Visit, tables: spasmlib.Tables, name: str) -> None:
     visit.go("result")
     for number, (tab, label) in enumerate(TABS.items(), 7):
         visit.tab(label)
+        page.wait_for_timeout(600)  # a tab is filled when it is opened
         if tab == "links":
             page.get_by_role("tabpanel").get_by_role("button", name=re.compile("^Muscle")).click()
         if name == "phone":

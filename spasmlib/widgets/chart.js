@@ -1,6 +1,7 @@
 // Draws a plotly figure. plotly.js is loaded once per page, from a file that the server
 // has beside the app; where no server has it (VS Code, say) the kernel sends it.
 
+const NARROW = 420; // px; below it fewer numbers fit under the axis
 const FILE = "spasmlib/plotly-cartesian.min.js";
 
 function addScript(source) {
@@ -91,6 +92,9 @@ export default {
       if (gone) return;
       const { data, layout } = inColours(figure, el);
       const sized = { ...layout, width: el.clientWidth };
+      if (el.clientWidth < NARROW && layout.xaxis.nticks) {
+        sized.xaxis = { ...layout.xaxis, nticks: 3 };
+      }
       await library.react(picture, data, sized, { displayModeBar: false });
       if (picture.listening) return;
       picture.listening = true;
