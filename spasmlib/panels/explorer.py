@@ -142,7 +142,7 @@ class Explorer(Page):
         self._in_tabs["links_detail"].on_action("open_cause", self._open_cause)
         self._in_tabs["take_along"].on_action("download", self._download)
         self.session.on_action("open", self._open)
-        self.own_words.observe(self._show_words, ["text", "items", "read"])
+        self.own_words.observe(self._show_words, ["text", "items", "read", "added"])
         self.next_question.observe(self._show_question, ["skipped"])
         self.what_if.observe(self._show_what_if, ["kind", "value"])
         self.links.observe(lambda _: self._show_links(), ["chosen"])
@@ -188,10 +188,8 @@ class Explorer(Page):
             self.findings.answers = self.findings.answers | {finding: answer}
 
     def _confirm(self, form: str) -> None:
-        items = self.own_words.confirmed(form)
-        answers, about = merged(self.tables, self.findings.answers, self.findings.about, items)
-        self._answer(answers, about)
-        self.own_words.clear()
+        items = self.own_words.confirm(form)
+        self._answer(*merged(self.tables, self.findings.answers, self.findings.about, items))
 
     def _show_words(self, _: object = None) -> None:
         self._asking["own_words"].html = own_words_html(self.own_words)

@@ -42,17 +42,20 @@ class OwnWordsModel(traitlets.HasTraits):
         What was read and waits to be confirmed.
     read : bool
         Whether the text was read, so that an empty list means that nothing was found.
+    added : int
+        How many items were confirmed last.
     """
 
     text = traitlets.Unicode("")
     items = traitlets.Tuple()
     read = traitlets.Bool(False)
+    added = traitlets.Int(0)
 
     def submit(self, tables: Tables, form: str) -> None:
         """Read the text of the form that the page sent."""
         text = _fields(form).get("text", [""])[0][:LONGEST]
         with self.hold_trait_notifications():
-            self.text = text
+            self.text, self.added = text, 0
             self.items = read_items(tables, text)
             self.read = bool(text.strip())
 
@@ -64,7 +67,15 @@ class OwnWordsModel(traitlets.HasTraits):
     def clear(self) -> None:
         """Forget the text and what was read in it."""
         with self.hold_trait_notifications():
-            self.text, self.items, self.read = "", (), False
+            self.text, self.items, self.read, self.added = "", (), False, 0
+
+    def confirm(self, form: str) -> tuple[Item, ...]:
+        """Take the confirmed items and forget the rest."""
+        items = self.confirmed(form)
+        with self.hold_trait_notifications():
+            self.clear()
+            self.added = len(items)
+        return items
 
 
 def read_items(tables: Tables, text: str) -> tuple[Item, ...]:
@@ -125,6 +136,7 @@ def own_words_html(model: OwnWordsModel) -> str:
         text=model.text,
         longest=LONGEST,
         read=model.read,
+        added=model.added,
         clear=[item for item in model.items if item.answer != "unclear"],
         unclear=[item for item in model.items if item.answer == "unclear"],
     )

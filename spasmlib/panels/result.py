@@ -97,9 +97,19 @@ def urgency_html(model: ResultModel) -> str:
         level=levels[view.urgency],
         alarming=bool(alarm(model)),
         by_flags=view.urgency_basis == "red_flags",
-        flags=records(view.red_flags),
+        flags=_telling_flags(records(view.red_flags)),
         flag_levels=levels,
     )
+
+
+def _telling_flags(flags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out a warning sign that is part of a listed one with the same suspicion and haste."""
+
+    def within(flag: dict[str, Any], other: dict[str, Any]) -> bool:
+        same = all(flag[name] == other[name] for name in ("suspected", "urgency"))
+        return same and set(flag["signs"]) < set(other["signs"])
+
+    return [flag for flag in flags if not any(within(flag, other) for other in flags)]
 
 
 def causes_html(model: ResultModel) -> str:

@@ -169,6 +169,10 @@ export default {
     const hear = (message) => {
       if (message.action === "pong") found();
       else if (message.action === "opened") opened = true;
+      else if (message.action === "failed") {
+        opened = true;
+        note.textContent = message.text;
+      }
       else if (message.action === "download") save(message);
     };
 
@@ -189,6 +193,7 @@ export default {
     model.on("change:note", say);
     model.on("change:cause", write);
     say();
+    root.classList.toggle("sp-in-notebook", !alone); // a notebook has no address to share
     if (alone) open();
     // JupyterLab itself says when a kernel is gone, and a busy notebook is not a lost one.
     const timer = alone ? setInterval(beat, LOOK) : undefined;
