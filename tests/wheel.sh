@@ -25,4 +25,4 @@ print(spasmlib.assess(tables, person).causes[["label", "share"]].head(3).to_stri
 echo "The dashboard, as the wheel serves it:"
 cd "$root"
 PATH="$root/.venv/bin:$PATH" sh tests/find_chromium.sh
-SPASM="$place/venv/bin/spasm" .venv/bin/pytest -q -p no:cacheprovider -m browser tests/test_app.py -k first_visit
+SPASM="$place/venv/bin/spasm" .venv/bin/pytest -q -p no:cacheprovider -m browser tests/test_app.py -k everything_on_one_page
