@@ -165,12 +165,12 @@ def plan(tables: Tables, cause_id: str, known: Known) -> pd.DataFrame:
         ``certainty``, ``studied_in``, ``absolute`` (`Absolute` of the nearest group for
         which a source states both shares, perhaps of another trial than ``effect``; else
         ``None``), ``harms`` (tuple of `Harm`, nearest group first), ``guidelines_for`` and
-        ``guidelines_against`` (tuples of names), ``disagree`` (whether both are there),
-        ``statements`` (tuple of `Statement`), ``claims`` (tuple of `Claim`: what the
-        article says of the intervention), ``cautions`` (tuple of `Caution` that apply
-        to this person), ``standing`` (``avoid`` or ``ask_first`` where a caution says so,
-        else empty; what is to be avoided stands last in its phase and is never a first
-        choice), ``basis`` (of the care step) and ``sources`` (tuple of
+        ``guidelines_against`` (tuples of names), ``disagree`` (whether both are there for
+        one group of people), ``statements`` (tuple of `Statement`), ``claims`` (tuple of
+        `Claim`: what the article says of the intervention), ``cautions`` (tuple of `Caution`
+        that apply to this person), ``standing`` (``avoid`` or ``ask_first`` where a caution
+        says so, else empty; what is to be avoided stands last in its phase and is never a
+        first choice), ``basis`` (of the care step) and ``sources`` (tuple of
         `spasmlib.sources.Source`).
 
     Raises
@@ -235,7 +235,7 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
                 "role_label": roles[step["role"]],
                 "guidelines_for": pros,
                 "guidelines_against": cons,
-                "disagree": bool(pros and cons),
+                "disagree": _disagree(said),
                 "statements": said,
                 "claims": claims.get(step["intervention_id"], ()),
                 "sources": tuple(dict.fromkeys(own + found["evidence_source"] + guidelines)),
@@ -259,6 +259,15 @@ def _role_order(tables: Tables, cause_id: str) -> list[str]:
         # Within a phase, getting care comes before what one can do oneself.
         roles.sort(key=lambda role: role != "referral")
     return roles
+
+
+def _disagree(statements: tuple[Statement, ...]) -> bool:
+    """Say whether guidelines stand for and against it for the same group of people."""
+    pros, cons = (
+        {group for row in statements if row.direction in directions for group in row.groups}
+        for directions in (FOR, AGAINST)
+    )
+    return bool(pros & cons)
 
 
 def _names(statements: tuple[Statement, ...], directions: tuple[str, ...]) -> tuple[str, ...]:

@@ -102,12 +102,24 @@ def test_search_finds_questions_by_everyday_words(visit: Visit, tables: spasmlib
 
 
 @everything
+def test_a_search_hides_nothing_where_there_is_no_field_for_it(
+    visit: Visit, tables: spasmlib.Tables
+) -> None:
+    visit.page.get_by_role("searchbox", name="Find a question by words").fill("zzzz")
+    visit.page.get_by_role("button", name="Show everything", exact=True).click()
+    visit.go("began")
+    label = label_of(tables, "onset_lifting_or_twisting")
+    expect(visit.page.get_by_role("group", name=label, exact=True)).to_be_visible()
+
+
+@everything
 def test_age_and_pregnancy_are_facts_about_the_person(visit: Visit) -> None:
     page = visit.page
     page.get_by_label("Age", exact=True).fill("150")
     page.get_by_label("Age", exact=True).blur()
     expect(page.get_by_role("alert").filter(has_text="0 to 120")).to_be_visible(timeout=10_000)
     page.get_by_label("Age", exact=True).fill("31")
+    page.get_by_label("Age", exact=True).blur()
     page.get_by_label("Sex", exact=True).select_option("Female")
     page.get_by_label("Pregnant or just gave birth").select_option("Yes")
     expect(visit.causes().filter(has_text="Pregnancy-related")).to_be_visible(timeout=10_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +118,7 @@ causes = st.sampled_from(["", *TABLES["causes"]["cause_id"]])
 )
 def test_no_link_ends_in_nothing(said: dict[str, str], cause: str, age: int | None) -> None:
     by = {answer: {name for name, own in said.items() if own == answer} for answer in ("yes", "no")}
-    try:
-        view = spasmlib.assess(TABLES, spasmlib.Person(present=by["yes"], absent=by["no"], age=age))
-    except ValueError:  # answers that exclude one another
-        return
+    view = spasmlib.assess(TABLES, spasmlib.Person(present=by["yes"], absent=by["no"], age=age))
     found = links(view, cause)
     nodes, edges = found.nodes, found.links
     assert nodes["node_id"].is_unique
@@ -176,18 +174,18 @@ def test_an_opened_item_tells_number_basis_and_source(kind: str) -> None:
     found = links(result.view)
     for node in found.nodes.query("kind == @kind")["node_id"]:
         html = links_html(LinksModel(chosen=node), result).split("All links as a table")[0]
+        html = html.replace("&#39;", "'")
+        opened = re.split(r'<li class="sp-link-(?!list|title)', html)[1:]
         own = found.links[(found.links["from"] == node) | (found.links["to"] == node)]
-        assert html.count('class="sp-link-') >= len(own) > 0
+        assert len(opened) >= len(own) > 0
         for row in records(own):
             name = next(other for other in (row["from"], row["to"]) if other != node)
-            label = found.nodes.set_index("node_id").loc[name, "label"]
-            assert str(label) in html.replace("&#39;", "'")
-            assert SIGNS[row["direction"]] in html
-            assert "sp-badge-sourced" in html or "sp-badge-estimate" in html
-            if row["kind"] == "reason":
-                assert f"overall: {row['number']}" in html
-            else:
-                assert row["phase_label"] in html
+            label = str(found.nodes.set_index("node_id").loc[name, "label"])
+            number = f"overall: {row['number']}" if row["kind"] == "reason" else row["phase_label"]
+            told = [one for one in opened if label in one and number in one]
+            assert told, (node, name)
+            assert any(SIGNS[row["direction"]] in one for one in told)
+            assert all("sp-badge-sourced" in one or "sp-badge-estimate" in one for one in told)
         if kind != "cause":
             assert 'data-action="open_cause"' in html
 
@@ -196,7 +194,7 @@ def test_a_cause_tells_its_risk_factors() -> None:
     html = links_html(LinksModel(chosen="cause:herniated_disc"), result_of(LEG))
     opened, table = html.split("All links as a table")
     assert "What raises or lowers the risk" in opened
-    assert "▲</span> raises the risk" in opened
+    assert "+</span> raises the risk" in opened
     assert "Odds ratio" in table
 
 
@@ -288,9 +286,8 @@ def test_the_columns_show_the_links_of_a_cause_on_both_sides(browser: Any) -> No
         assert linked.count()
         assert linked.first.locator(".sp-links-sign").inner_text()
     assert page.locator('[data-column="1"][data-state="linked"]').count() == 0
-    assert page.locator(".sp-band-linked").count() == page.evaluate(
-        "document.querySelectorAll('.sp-band-linked[d]').length"
-    )
+    bands = page.locator(".sp-band-linked[d]").count()
+    assert bands == page.locator(".sp-band-linked").count() >= 2
     page.locator('[data-node="cause:herniated_disc"]').click()
     assert page.locator('[aria-pressed="true"]').count() == 0
     page.close()

@@ -47,26 +47,36 @@ def test_what_is_known_comes_back(tables: spasmlib.Tables) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "named"),
     [
-        ("y", "no_such_finding"),
-        ("n", "<script>"),
-        ("age", "forty"),
-        ("age", "-3"),
-        ("age", "٤٤"),
-        ("sex", "other"),
-        ("pregnant", "maybe"),
-        ("condition", "no_such_condition"),
-        ("cause", "no_such_cause"),
+        ("y", "no_such_finding", True),
+        ("n", "<script>", False),
+        ("n", "CALL 555-0100 NOW", False),
+        ("age", "forty", True),
+        ("age", "-3", False),
+        ("age", "٤٤", False),
+        ("sex", "other", True),
+        ("pregnant", "maybe", True),
+        ("condition", "no_such_condition", True),
+        ("cause", "no_such_cause", True),
     ],
 )
 def test_what_is_not_known_is_said_and_left_out(
-    tables: spasmlib.Tables, name: str, value: str
+    tables: spasmlib.Tables, name: str, value: str, named: bool
 ) -> None:
-    found = opened(tables, json.dumps({name: [value], "y": ["loc_neck"]} | {name: [value]}), PLACES)
-    assert value in found.note
-    assert value not in found.answers
+    found = opened(tables, json.dumps({"y": ["loc_neck"]} | {name: [value]}), PLACES)
+    assert "1 entry" in found.note
+    assert (value in found.note) == named  # the page repeats ids and no words of others
+    assert found.answers == ({} if name == "y" else {"loc_neck": "yes"})
+    assert not any(found.about.values())
     assert found.cause == ""
+
+
+def test_a_flood_of_unknown_entries_is_counted(tables: spasmlib.Tables) -> None:
+    fields = {"y": [f"unknown_{number}" for number in range(400)]}
+    note = opened(tables, json.dumps(fields), PLACES).note
+    assert "400 entries" in note
+    assert len(note) < 200
 
 
 anything = st.recursive(

@@ -11,6 +11,7 @@ import pytest
 import spasmlib
 from spasmlib import figures
 from spasmlib.panels import Explorer, load_explorer
+from spasmlib.panels.findings import answered, exclusive_sets
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def test_an_emergency_is_announced_as_an_alert(explorer: Explorer) -> None:
     assert 'role="alert"' in panel(explorer, "urgency")
     assert "Get emergency help now" in panel(explorer, "urgency")
     explorer.findings.answers = {"worse_sitting": "yes"}
-    assert 'role="status"' in panel(explorer, "urgency")
+    assert 'role="alert"' not in panel(explorer, "urgency")
+    assert "data-say" in panel(explorer, "urgency")  # read out politely
 
 
 def test_an_emergency_opens_what_is_looked_for_not_what_is_likely(explorer: Explorer) -> None:
@@ -121,6 +123,62 @@ def test_every_message_of_the_page_is_answered(explorer: Explorer) -> None:
     for number in (1, 2):  # the second time nothing has changed
         form.asked = number
         assert form.replied == number
+
+
+def test_only_what_changed_on_the_page_changes(explorer: Explorer) -> None:
+    """An answer of the map or an address must not be lost to a form that knows it not yet."""
+    explorer.findings.answers = {"loc_neck": "yes", "worse_sitting": "no"}
+    explorer.findings.about = {"age": 44, "sex": "male"}
+    form = explorer.slots["findings"]
+    form.change = {"answers": {"loc_low_back": "yes", "worse_sitting": ""}, "person": {"age": 45}}
+    form.asked = 1
+    assert explorer.findings.answers == {"loc_neck": "yes", "loc_low_back": "yes"}
+    assert explorer.findings.about == {"age": 45, "sex": "male"}
+    assert form.answers == explorer.findings.answers
+
+
+def test_of_answers_that_exclude_each_other_the_later_one_holds(
+    tables: spasmlib.Tables, explorer: Explorer
+) -> None:
+    sets = exclusive_sets(tables)
+    short, long = "duration_under_6_weeks", "duration_over_12_weeks"
+    assert answered(sets, {short: "yes"}, {long: "yes"}) == {long: "yes"}
+    assert answered(sets, {short: "yes"}, {long: "no"}) == {short: "yes", long: "no"}
+    explorer._open(json.dumps({"y": [short, long]}))
+    assert explorer.findings.answers == {long: "yes"}
+    explorer._answer_one(f"{short}:yes")
+    assert explorer.findings.answers == {short: "yes"}
+
+
+def test_a_cause_that_was_picked_gives_way_to_an_alarm(explorer: Explorer) -> None:
+    explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
+    explorer._choose("muscle_strain")
+    assert explorer.session.cause == "muscle_strain"
+    explorer.findings.answers = explorer.findings.answers | {"saddle_numbness": "yes"}
+    assert explorer.result.chosen == "cauda_equina_syndrome"
+    explorer._choose("muscle_strain")  # who picks it now has seen the alarm
+    explorer.findings.answers = explorer.findings.answers | {"worse_sitting": "yes"}
+    assert explorer.result.chosen == "muscle_strain"
+
+
+def test_nothing_outdated_can_be_printed(explorer: Explorer) -> None:
+    explorer.findings.answers = {"onset_lifting_or_twisting": "yes"}
+    explorer.tab = "take"
+    assert "care for this at home" in explorer.slots["take_along"].html
+    explorer.tab = "causes"
+    explorer.findings.answers = explorer.findings.answers | {"saddle_numbness": "yes"}
+    assert explorer.slots["take_along"].html == ""
+    explorer.tab = "take"
+    assert "Get emergency help now" in explorer.slots["take_along"].html
+
+
+def test_taking_all_answers_back_leaves_nothing(explorer: Explorer) -> None:
+    first = explorer.view.questions["finding_id"].iloc[0]
+    explorer._answer_one(f"{first}:skip")
+    explorer.findings.answers = {"worse_sitting": "yes"}
+    explorer._answer({}, {})
+    assert explorer.next_question.skipped == []
+    assert explorer.session.cause == ""
 
 
 def test_an_impossible_age_is_explained_and_loses_nothing(explorer: Explorer) -> None:

@@ -84,6 +84,31 @@ def test_an_address_of_other_tables_is_said(
     visit.close()
 
 
+@pytest.mark.parametrize("name", ["__proto__", "constructor", "toString"])
+def test_an_address_may_hold_any_name(browser: Any, address: str, name: str) -> None:
+    visit = Visit(browser, f"{address}#{name}=1&y=loc_low_back")
+    expect(visit.page.locator(".sp-answers")).to_be_attached(timeout=10_000)
+    assert visit.given() == {"loc_low_back": "yes"}
+    assert visit.errors == []
+    visit.close()
+
+
+def test_another_address_in_the_same_tab_brings_its_own_answers(
+    browser: Any, address: str, tables: spasmlib.Tables
+) -> None:
+    visit = Visit(browser, f"{address}#y=loc_low_back&at=result")
+    expect(visit.page.locator(".sp-answers")).to_contain_text("Lower back", timeout=10_000)
+    visit.page.goto(f"{address}#y=pain_below_knee&age=999&at=result")
+    expect(visit.page.locator(".sp-answers")).to_contain_text(label_of(tables, "pain_below_knee"))
+    assert visit.given() == {"pain_below_knee": "yes"}
+    expect(visit.page.locator("main")).to_have_attribute("data-at", "result")
+    visit.go("about")
+    expect(visit.alert("0 to 120")).to_be_visible()
+    visit.page.go_back()
+    expect(visit.page.locator("main")).to_have_attribute("data-at", "result")
+    visit.close()
+
+
 def test_a_page_loaded_anew_keeps_the_answers(visit: Visit, tables: spasmlib.Tables) -> None:
     tell(visit, tables)
     visit.go("result")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import traitlets
 
-from spasmlib.panels.findings import FindingsModel
+from spasmlib.panels.findings import FindingsModel, answered, exclusive_sets
 from spasmlib.tables import Tables, labels, records
 from spasmlib.widgets import BodyMap
 from spasmlib.widgets.actions import FAILED
@@ -273,7 +273,6 @@ def _telling(widget: BodyMap, call: Callable[[object], None]) -> Callable[[objec
 def _read(tables: Tables) -> _Map:
     rows = records(tables["body_regions"].astype({"side": object}).sort_values("position"))
     sides = records(tables["body_sides"])
-    sets = tables["findings"].dropna(subset=["exclusive_set"])
     return _Map(
         regions={
             row["region_id"]: _Region(**{name: row[name] or "" for name in _Region.__annotations__})
@@ -281,7 +280,7 @@ def _read(tables: Tables) -> _Map:
             if row["finding_id"]
         },
         sides={str(row["sides"]): row["finding_id"] for row in sides},
-        sets=dict(zip(sets["finding_id"], sets["exclusive_set"], strict=True)),
+        sets=exclusive_sets(tables),
     )
 
 
@@ -296,8 +295,7 @@ def _meant(places: _Map, marked: set[str], listed: set[str]) -> set[str]:
 
 def _only(places: _Map, answers: Answers, finding: str) -> Answers:
     """Answer yes, and leave open what can't be true as well."""
-    gone = _yes(answers) & places.rivals(finding)
-    return {name: given for name, given in answers.items() if name not in gone} | {finding: "yes"}
+    return answered(places.sets, answers, {finding: "yes"})
 
 
 def _sided(

@@ -13,14 +13,19 @@ from spasmlib import figures
 from spasmlib.panels import result
 from spasmlib.panels.answers import answers_html, live_html
 from spasmlib.panels.body_map import body_map_view, map_step
-from spasmlib.panels.findings import FindingsModel, findings_view
+from spasmlib.panels.findings import (
+    FindingsModel,
+    answered,
+    exclusive_sets,
+    findings_view,
+)
 from spasmlib.panels.helps import helps_html
 from spasmlib.panels.links import LinksModel, links_html, links_view
 from spasmlib.panels.next_question import ANSWERS, NextQuestionModel, next_question_html
 from spasmlib.panels.opening import opened
 from spasmlib.panels.own_words import OwnWordsModel, merged, own_words_html
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import ResultModel, leading_cause, listed, telling
+from spasmlib.panels.result import ResultModel, alarm, leading_cause, listed, telling
 from spasmlib.panels.take_along import download, take_along_html
 from spasmlib.panels.what_if import WhatIfModel, what_if_html
 from spasmlib.person import Person
@@ -102,7 +107,7 @@ class Explorer(Page):
         self._fresh: set[str] = set()
         super().__init__(html=_page(tables), slots=self._slots(), **traits)
         self.findings.observe(self._answered, ["answers", "about"])
-        self.result.observe(self._show, ["view", "chosen"])
+        self.result.observe(self._show, ["view", "chosen", "picked"])
         self._listen()
         self._show()
         self._show_words()
@@ -172,6 +177,8 @@ class Explorer(Page):
 
     def _look_at(self, kind: str) -> Callable[[str], None]:
         def look(value: str) -> None:
+            if (kind, value) == (self.what_if.kind, self.what_if.value):
+                self.what_if.kind = ""  # asked again: it shall come into sight again
             with self.what_if.hold_trait_notifications():
                 self.what_if.kind, self.what_if.value = kind, value
 
@@ -185,7 +192,9 @@ class Explorer(Page):
         if answer == "skip":
             self.next_question.skipped = [*self.next_question.skipped, finding]
         else:
-            self.findings.answers = self.findings.answers | {finding: answer}
+            self.findings.answers = answered(
+                exclusive_sets(self.tables), self.findings.answers, {finding: answer}
+            )
 
     def _confirm(self, form: str) -> None:
         items = self.own_words.confirm(form)
@@ -216,14 +225,25 @@ class Explorer(Page):
         self._update(assess(self.tables, person))
 
     def _update(self, view: View) -> None:
+        calm_before = not alarm(self.result)
         with self.result.hold_trait_notifications():
             self.result.asked = self.findings.asked
             self.result.view = view
-            self.result.picked = self.result.picked and self.result.asked
+            # A harmless cause that was picked must not stay open when an alarm comes.
+            alarmed = calm_before and bool(alarm(self.result))
+            self.result.picked = self.result.picked and self.result.asked and not alarmed
             if not self.result.asked:
                 self.result.chosen = ""
             elif not self.result.picked:
                 self.result.chosen = leading_cause(view)
+        if not self.result.asked:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Leave nothing that hangs on answers when all of them are taken back."""
+        self.next_question.skipped = []
+        self.what_if.kind = ""
+        self.links.chosen = ""
 
     def _open_cause(self, cause_id: str) -> None:
         self._choose(cause_id)
@@ -248,7 +268,7 @@ class Explorer(Page):
         self._in_tabs["links_detail"].html = links_html(self.links, self.result)
 
     def _show(self, _: object = None) -> None:
-        shown = (self.view, self.result.chosen, self.result.asked)
+        shown = (self.view, self.result.chosen, self.result.asked, self.result.picked)
         if shown == self._shown:  # one change of several traits calls this for each
             return
         self._shown = shown
@@ -262,6 +282,8 @@ class Explorer(Page):
         self._show_what_if()
         self._show_charts()
         self._fresh = set()
+        for panel in self._in_tabs.values():
+            panel.html = ""  # nothing outdated may be printed, or shown before its tab is filled
         self._show_tab()
 
     def _show_charts(self) -> None:

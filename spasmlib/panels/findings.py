@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import traitlets
@@ -64,6 +66,42 @@ class FindingsModel(traitlets.HasTraits):
         )
 
 
+def answered(
+    sets: Mapping[str, str], answers: Mapping[str, str], said: Mapping[str, str]
+) -> dict[str, str]:
+    """Add what is said to what was answered before.
+
+    Of answers that exclude each other the later one holds.
+
+    Parameters
+    ----------
+    sets : mapping of str to str
+        From `exclusive_sets`.
+    answers, said : mapping of str to str
+        "yes" or "no" by finding id; anything else in `said` takes an answer back.
+    """
+    known = dict(answers)
+    for finding, answer in said.items():
+        known.pop(finding, None)
+        if answer not in ("yes", "no"):
+            continue
+        own = sets.get(finding) if answer == "yes" else None
+        if own is not None:
+            rivals = [name for name, given in known.items() if given == "yes"]
+            for name in rivals:
+                if sets.get(name) == own:
+                    del known[name]
+        known[finding] = answer
+    return known
+
+
+@lru_cache(maxsize=8)
+def exclusive_sets(tables: Tables) -> dict[str, str]:
+    """Name the set of each finding of which only one can be true."""
+    rows = tables["findings"].dropna(subset=["exclusive_set"])
+    return dict(zip(rows["finding_id"], rows["exclusive_set"], strict=True))
+
+
 def findings_view(tables: Tables, model: FindingsModel) -> FindingsForm:
     """Build the form over `model`."""
     form = FindingsForm(html=render("findings", **_questions(tables)))
@@ -71,8 +109,10 @@ def findings_view(tables: Tables, model: FindingsModel) -> FindingsForm:
     def read(_: object) -> None:
         try:
             with model.hold_trait_notifications():
-                model.about = form.person
-                model.answers = form.answers
+                model.about = model.about | form.change.get("person", {})
+                model.answers = answered(
+                    exclusive_sets(tables), model.answers, form.change.get("answers", {})
+                )
         except Exception:
             form.message = FAILED
             raise

@@ -18,7 +18,7 @@ Step = Mapping[str, Any]
 SEE = "referral"
 BLOCKS = (
     ("do", "Do", "✓", ("first_line", "second_line", "prevention")),
-    ("avoid", "Do not", "✗", (AVOID,)),
+    ("avoid", "What to avoid", "✗", (AVOID,)),
     ("see", "See someone", "→", (SEE,)),
 )
 """The parts of a phase: kind, title, mark and the roles of care that stand in it."""

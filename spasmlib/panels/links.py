@@ -35,8 +35,8 @@ SIGNS = {
     "unclear": "●",
     "harm": "✗",
     "avoid": "✗",
-    "raises": "▲",
-    "lowers": "▼",
+    "raises": "+",
+    "lowers": "−",
 }
 LOOKS = {
     "for": "for",
@@ -44,8 +44,6 @@ LOOKS = {
     "helps": "helps",
     "harm": "avoid",
     "avoid": "avoid",
-    "raises": "against",
-    "lowers": "for",
 }
 """How a direction is drawn; all others are open: neither the one nor the other."""
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from spasmlib.panels.findings import answered, exclusive_sets
 from spasmlib.tables import Tables
 
 ANSWERS = {"y": "yes", "n": "no"}
 FACTS = {"sex": ("female", "male"), "pregnant": ("yes", "no")}
 LONGEST = 300
 """Letters of one field; no name of a medicine is longer."""
+
+NAMED = 5
+"""Unknown values that are named; the rest is counted."""
+
+PLAIN = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+"""What is repeated from an address: an id, and no words that the page would seem to say."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,13 @@ class Opened:
         """Say what was left out; empty if nothing was."""
         if not self.unknown:
             return ""
+        plain = [value for value in self.unknown if PLAIN.fullmatch(value)][:NAMED]
+        named = f" ({', '.join(plain)})" if plain else ""
+        number = len(self.unknown)
         return (
-            "Some of what this address holds is not in these tables and was left out: "
-            f"{', '.join(self.unknown)}."
+            f"{number} {'entry' if number == 1 else 'entries'}{named} of what was opened "
+            f"{'is' if number == 1 else 'are'} not in these tables and "
+            f"{'was' if number == 1 else 'were'} left out."
         )
 
 
@@ -69,9 +81,10 @@ def opened(tables: Tables, form: str, places: dict[str, tuple[str, ...]]) -> Ope
         unknown.extend(value for value in said if value not in among)
         return [value for value in said if value in among]
 
-    answers = {
-        finding: answer for name, answer in ANSWERS.items() for finding in known(name, findings)
-    }
+    answers: dict[str, str] = {}
+    for name, answer in ANSWERS.items():
+        said = dict.fromkeys(known(name, findings), answer)
+        answers = answered(exclusive_sets(tables), answers, said)
     about: dict[str, Any] = {
         name: next(iter(known(name, set(values))), None) for name, values in FACTS.items()
     }
@@ -89,7 +102,7 @@ def opened(tables: Tables, form: str, places: dict[str, tuple[str, ...]]) -> Ope
             for value in raw.get(name, [])[:1]
             if value in among
         },
-        unknown=tuple(dict.fromkeys(value[:40] for value in unknown)),
+        unknown=tuple(dict.fromkeys(unknown)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from spasmlib.panels.findings import answered, exclusive_sets
 from spasmlib.panels.rendering import render
 from spasmlib.person import Person, understand
 from spasmlib.tables import Tables
@@ -126,7 +127,7 @@ def merged(
     facts["conditions"] = list(
         dict.fromkeys([*about.get("conditions", ()), *sorted(named - always)])
     )
-    return answers | new, facts
+    return answered(exclusive_sets(tables), answers, new), facts
 
 
 def own_words_html(model: OwnWordsModel) -> str:

@@ -9,7 +9,7 @@ import anywidget
 
 FAILED = (
     "The explorer could not work this out. Your answers are kept. Try again, or reload this "
-    "page. If you have an emergency sign, do not wait for this page."
+    "page. If an emergency sign fits, do not wait for this page."
 )
 
 

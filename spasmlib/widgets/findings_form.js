@@ -16,6 +16,7 @@ export default {
     const answered = find("[data-answered]");
     const progress = find("[data-progress]");
     let asked = model.get("replied");
+    let pending = { answers: {}, person: {} }; // what was changed here and has no reply yet
     let timer;
 
     const readAnswers = () => {
@@ -39,7 +40,7 @@ export default {
     };
 
     const count = () => {
-      const number = Object.keys(model.get("answers")).length;
+      const number = Object.keys(readAnswers()).length;
       answered.textContent = number === 1 ? "1 question answered" : `${number} questions answered`;
     };
 
@@ -50,14 +51,16 @@ export default {
 
     // What is left out of the address when the connection is lost is lost: tell at once.
     const tell = () => {
-      const detail = { answers: model.get("answers"), person: model.get("person") };
+      const detail = { answers: readAnswers(), person: readPerson() };
       el.dispatchEvent(new CustomEvent("spasm:answers", { detail, bubbles: true }));
     };
 
-    const ask = () => {
+    // Only what changed is sent: the other answers may be newer in Python than here.
+    const ask = ({ answers = {}, person = {} }) => {
       asked += 1;
-      model.set("answers", readAnswers());
-      model.set("person", readPerson());
+      Object.assign(pending.answers, answers);
+      Object.assign(pending.person, person);
+      model.set("change", structuredClone(pending));
       model.set("asked", asked);
       model.save_changes();
       count();
@@ -66,24 +69,40 @@ export default {
       waiting();
     };
 
-    const replied = () => {
-      if (model.get("replied") < asked) return;
-      clearTimeout(timer);
-      form.dataset.state = "answered";
+    const sayProblem = () => {
       progress.textContent = model.get("message");
       form.querySelector("[name='person-age']").setAttribute(
         "aria-invalid", String(Boolean(model.get("message"))),
       );
     };
 
+    const replied = () => {
+      if (model.get("replied") < asked) return;
+      clearTimeout(timer);
+      pending = { answers: {}, person: {} };
+      form.dataset.state = "answered";
+      sayProblem();
+    };
+
+    const changed = (field) => {
+      const finding = field.closest("[data-finding]");
+      if (finding) return { answers: { ...onlyOne(field), [field.name]: field.value } };
+      const person = readPerson();
+      const name = field.name.replace("person-", "").replace(/^condition$/, "conditions");
+      return { person: { [name]: person[name] } };
+    };
+
     const onlyOne = (radio) => {
-      const set = radio.closest("[data-finding]")?.dataset.exclusive;
-      if (!set || radio.value !== "yes") return;
+      const set = radio.closest("[data-finding]").dataset.exclusive;
+      const gone = {};
+      if (!set || radio.value !== "yes") return gone;
       for (const other of el.querySelectorAll(`[data-exclusive="${set}"] input[value="yes"]`)) {
         if (other !== radio && other.checked) {
           other.closest("[data-finding]").querySelector('input[value=""]').checked = true;
+          gone[other.name] = "";
         }
       }
+      return gone;
     };
 
     const filter = () => {
@@ -109,7 +128,8 @@ export default {
     const showAnswers = () => {
       const answers = model.get("answers");
       for (const finding of findings) {
-        const value = answers[finding.dataset.finding] ?? "";
+        const name = finding.dataset.finding;
+        const value = pending.answers[name] ?? answers[name] ?? "";
         finding.querySelector(`input[value="${value}"]`).checked = true;
       }
       count();
@@ -117,7 +137,7 @@ export default {
     };
 
     const showPerson = () => {
-      const person = model.get("person");
+      const person = { ...model.get("person"), ...pending.person };
       const set = (name, value) => (form.elements[`person-${name}`].value = value ?? "");
       set("age", person.age);
       set("sex", person.sex);
@@ -129,11 +149,16 @@ export default {
       tell();
     };
 
-    const reset = () => {
-      form.reset();
-      search.value = "";
+    const searchFor = (words) => {
+      search.value = words;
       filter();
-      ask();
+    };
+
+    const reset = () => {
+      const answers = Object.fromEntries(Object.keys(readAnswers()).map((name) => [name, ""]));
+      form.reset();
+      searchFor("");
+      ask({ answers, person: readPerson() });
       find("h2").focus();
     };
 
@@ -143,6 +168,7 @@ export default {
     };
     // A question that is led to must be in sight, even if it is one of the later ones.
     const reveal = (event) => {
+      if (event.target.closest("[data-finding][hidden]")) searchFor("");
       if (event.target.closest("[data-rest]")) unfold(event.target.closest("[data-group]"), true);
     };
 
@@ -152,25 +178,30 @@ export default {
     on(form, "submit", (event) => event.preventDefault());
     on(form, "change", (event) => {
       if (event.target === search) return;
-      onlyOne(event.target);
-      ask();
+      ask(changed(event.target));
     });
     on(search, "input", filter);
     on(find("[data-reset]"), "click", reset);
     on(el, "spasm:reveal", reveal);
+    const root = el.closest(".spasm");
+    // The field to search in is not there in the path: nothing may stay hidden because of it.
+    if (root) on(root, "spasm:state", ({ detail }) => detail.mode === "path" && searchFor(""));
     on(form, "click", (event) => {
       const more = event.target.closest("[data-more]");
       if (more) unfold(more.closest("[data-group]"), more.getAttribute("aria-expanded") !== "true");
     });
     model.on("change:replied", replied);
+    model.on("change:message", sayProblem);
     model.on("change:answers", showAnswers);
     model.on("change:person", showPerson);
     showAnswers();
     showPerson();
+    sayProblem();
     return () => {
       controller.abort();
       clearTimeout(timer);
       model.off("change:replied", replied);
+      model.off("change:message", sayProblem);
       model.off("change:answers", showAnswers);
       model.off("change:person", showPerson);
     };

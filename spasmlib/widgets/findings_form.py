@@ -20,9 +20,12 @@ class FindingsForm(anywidget.AnyWidget):
     html : str
         The form, read once: elements with ``data-finding`` hold the radios.
     answers : dict of str to {"yes", "no"}
-        By finding id; a finding that is not answered is not there.
+        What to show, by finding id; a finding that is not answered is not there.
     person : dict
-        ``age``, ``sex``, ``pregnant``, ``medicines`` and ``conditions``.
+        What to show: ``age``, ``sex``, ``pregnant``, ``medicines`` and ``conditions``.
+    change : dict
+        What the visitor changed since the last reply: ``answers`` ("yes", "no" or "" by
+        finding id) and ``person`` (some of its fields).
     asked, replied : int
         The page counts what it asked; Python repeats that number once the result stands.
     message : str
@@ -34,6 +37,7 @@ class FindingsForm(anywidget.AnyWidget):
     html = traitlets.Unicode("").tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
     person = traitlets.Dict().tag(sync=True)
+    change = traitlets.Dict().tag(sync=True)
     asked = traitlets.Int(0).tag(sync=True)
     replied = traitlets.Int(0).tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)

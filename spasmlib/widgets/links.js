@@ -37,6 +37,7 @@ export default {
     el.replaceChildren(root);
 
     let chosen = model.get("chosen");
+    let sent; // the choice that waits for its reply
     let pointed = ""; // by the mouse: shown while it stays there
     let links = [];
     let lists = [];
@@ -226,11 +227,16 @@ export default {
     const choose = (id) => {
       pointed = "";
       shift(id);
+      sent = id;
       model.send({ action: "choose", value: id });
     };
 
+    // What was chosen meanwhile must not flick back when the reply to an earlier choice comes.
     const follow = () => {
-      if (model.get("chosen") !== chosen) shift(model.get("chosen"));
+      const told = model.get("chosen");
+      if (sent !== undefined && told !== sent) return;
+      sent = undefined;
+      if (told !== chosen) shift(told);
     };
 
     const nearest = (item, column) => {

@@ -24,6 +24,8 @@ export default {
         }),
       );
 
+    let shown; // where the visitor was last, so that nothing else folds what they opened
+    let own = false; // whether a change of place is made here and not by Python
     const order = all("[data-steps] [data-go]").map((button) => button.dataset.go);
     const back = find("[data-back]");
     const next = find("[data-next]");
@@ -65,7 +67,9 @@ export default {
       root.dataset.at = at;
       root.dataset.mode = model.get("mode");
       const signs = find("[data-signs]");
-      if (signs) signs.open = everything || at === order[0];
+      const place = `${at} ${everything}`;
+      if (signs && place !== shown) signs.open = everything || at === order[0];
+      shown = place;
       const last = at === order.at(-1);
       if (back) back.hidden = at === order[0];
       if (next) next.hidden = last;
@@ -81,7 +85,9 @@ export default {
     };
 
     const change = (values) => {
+      own = true;
       for (const [name, value] of Object.entries(values)) model.set(name, value);
+      own = false;
       model.save_changes();
       show();
     };
@@ -161,7 +167,9 @@ export default {
     if (alone) {
       history.replaceState({ at: model.get("at") }, "");
       on(window, "popstate", (event) => {
-        change({ at: event.state?.at ?? order[0] });
+        // Without a state it is another address, which the session opens.
+        if (!event.state?.at || model.get("mode") === "all") return;
+        change({ at: event.state.at });
         arrive();
       });
     }
@@ -169,12 +177,17 @@ export default {
     const filled = fill().catch((error) => {
       if (!signal.aborted) console.error(error);
     });
-    for (const name of ["at", "mode", "tab"]) model.on(`change:${name}`, show);
+    const told = () => {
+      if (own) return;
+      if (alone) history.replaceState({ at: model.get("at") }, "");
+      show();
+    };
+    for (const name of ["at", "mode", "tab"]) model.on(`change:${name}`, told);
     show();
     filled.then(() => signal.aborted || show());
     return () => {
       controller.abort();
-      for (const name of ["at", "mode", "tab"]) model.off(`change:${name}`, show);
+      for (const name of ["at", "mode", "tab"]) model.off(`change:${name}`, told);
     };
   },
 };

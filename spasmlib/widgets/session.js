@@ -28,7 +28,7 @@ function encode({ answers, person, cause, at, tab, mode }) {
 }
 
 function decode(text) {
-  const raw = {};
+  const raw = Object.create(null); // an address may hold any name
   for (const [name, value] of new URLSearchParams(text)) {
     (raw[name] ??= []).push(...(LISTS[name] ? value.split(LISTS[name]) : [value]));
   }
@@ -81,6 +81,7 @@ export default {
       if (!opened || !alone) return;
       keep(text());
       if (!shared) return;
+      shared = text() !== ""; // who cleared everything asks anew for an address
       const address = location.pathname + location.search + (text() && `#${text()}`);
       history.replaceState(history.state, "", address);
     };
@@ -105,7 +106,7 @@ export default {
       banner.hidden = false;
       said.textContent =
         "Connection lost. Your answers are kept in this page. " +
-        "If you have an emergency sign, do not wait for this page.";
+        "If an emergency sign fits, do not wait for this page.";
     };
     const found = () => {
       asked = 0;
@@ -168,8 +169,10 @@ export default {
 
     const hear = (message) => {
       if (message.action === "pong") found();
-      else if (message.action === "opened") opened = true;
-      else if (message.action === "failed") {
+      else if (message.action === "opened") {
+        opened = true;
+        write();
+      } else if (message.action === "failed") {
         opened = true;
         note.textContent = message.text;
       }
@@ -194,7 +197,17 @@ export default {
     model.on("change:cause", write);
     say();
     root.classList.toggle("sp-in-notebook", !alone); // a notebook has no address to share
-    if (alone) open();
+    // Another address in the same tab brings its own answers.
+    const turn = () => {
+      if (!inAddress() || inAddress() === text()) return;
+      opened = false;
+      shared = true;
+      open();
+    };
+    if (alone) {
+      open();
+      on(window, "hashchange", turn);
+    }
     // JupyterLab itself says when a kernel is gone, and a busy notebook is not a lost one.
     const timer = alone ? setInterval(beat, LOOK) : undefined;
     return () => {
