@@ -22,6 +22,8 @@ function middle(button) {
 
 const width = (link) => THINNEST + (THICKEST - THINNEST) * link.width;
 
+const PATIENCE = 1500; // ms for the reply to a choice
+
 export default {
   render({ model, el }) {
     el.innerHTML = '<svg class="sp-links-bands" aria-hidden="true"></svg>';
@@ -37,7 +39,7 @@ export default {
     el.replaceChildren(root);
 
     let chosen = model.get("chosen");
-    let sent; // the choice that waits for its reply
+    let sent; // the last choice, that waits for its reply
     let pointed = ""; // by the mouse: shown while it stays there
     let links = [];
     let lists = [];
@@ -227,14 +229,14 @@ export default {
     const choose = (id) => {
       pointed = "";
       shift(id);
-      sent = id;
+      sent = { id, at: performance.now() };
       model.send({ action: "choose", value: id });
     };
 
     // What was chosen meanwhile must not flick back when the reply to an earlier choice comes.
     const follow = () => {
       const told = model.get("chosen");
-      if (sent !== undefined && told !== sent) return;
+      if (sent && told !== sent.id && performance.now() - sent.at < PATIENCE) return;
       sent = undefined;
       if (told !== chosen) shift(told);
     };
