@@ -138,7 +138,11 @@ export default {
 
     const showPerson = () => {
       const person = { ...model.get("person"), ...pending.person };
-      const set = (name, value) => (form.elements[`person-${name}`].value = value ?? "");
+      const set = (name, value) => {
+        const field = form.elements[`person-${name}`];
+        // What is being typed is newer than any reply.
+        if (field !== document.activeElement) field.value = value ?? "";
+      };
       set("age", person.age);
       set("sex", person.sex);
       set("pregnant", { true: "yes", false: "no" }[person.pregnant]);

@@ -16,7 +16,7 @@ export default {
     live.className = "sp-hidden";
     live.setAttribute("role", "status");
     el.replaceChildren(content, live);
-    let stood = 0; // since when the markup is as it is
+    let stood = -CALM; // since when the markup is as it is; the first was not clicked before
     let said = "";
     let arrived; // what stood in the part that takes the focus when it is new
 
@@ -44,8 +44,8 @@ export default {
       const focused = el.contains(active) && active !== el ? placeOf(active) : null;
       const open = new Set([...el.querySelectorAll("details[open][id]")].map((d) => d.id));
       const shut = new Set([...el.querySelectorAll("details:not([open])[id]")].map((d) => d.id));
+      if (content.childElementCount) stood = performance.now();
       content.innerHTML = model.get("html");
-      stood = performance.now();
       for (const details of el.querySelectorAll("details[id]")) {
         if (open.has(details.id)) details.open = true;
         if (shut.has(details.id)) details.open = false;
