@@ -295,6 +295,12 @@ def test_do_and_do_not_are_apart_and_getting_care_comes_first_where_it_presses()
         assert sorted(shown) == sorted(step["care_id"] for step in steps)
 
 
+def test_what_a_caution_forbids_is_not_worded_as_advice() -> None:
+    html = helps_html(model_of("muscle_strain", medicines=("warfarin",)))
+    avoided = html.split("What to avoid", 1)[1]
+    assert "Avoid: Try quick, firm pushes to the spine" in avoided
+
+
 def test_ids_are_unique_and_phases_can_be_reached() -> None:
     for cause in TABLES.causes["cause_id"]:
         html = helps_html(model_of(cause))

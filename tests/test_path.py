@@ -174,6 +174,19 @@ def test_own_words_lead_to_the_result(visit: Visit, tables: spasmlib.Tables) -> 
 
 
 @both_widths
+def test_what_was_written_is_read_before_going_on(visit: Visit, tables: spasmlib.Tables) -> None:
+    page = visit.page
+    page.get_by_role("button", name=re.compile("^In your own words")).click()
+    words = page.get_by_role("region", name="In your own words")
+    words.get_by_role("textbox").fill("I lifted a box, and my lower back locked up.")
+    page.get_by_role("button", name="See the result").click()
+    found = page.get_by_role("form", name="This was read in it. Take out what is wrong")
+    expect(found).to_be_focused(timeout=20_000)
+    page.get_by_role("button", name="See the result").click()  # a second time means it
+    expect(page.locator("main")).to_have_attribute("data-at", "result")
+
+
+@both_widths
 def test_parts_of_the_result(visit: Visit, tables: spasmlib.Tables) -> None:
     page = visit.page
     visit.go("began")

@@ -107,7 +107,19 @@ export default {
       if (alone) history.pushState({ at: step }, "");
     };
 
+    // What was written and not read yet would be lost without a word.
+    let tried = "";
+    const readsFirst = () => {
+      const button = find(`[data-step~="${model.get("at")}"] [data-before-going]`);
+      const text = button?.closest("form").querySelector("textarea").value.trim();
+      if (!text || text === tried) return false;
+      tried = text; // who goes on a second time means it
+      button.click();
+      return true;
+    };
+
     const step = (by) => {
+      if (by > 0 && readsFirst()) return;
       const place = order.indexOf(model.get("at"));
       if (place < 0) return go(by > 0 ? order.at(-1) : order[0]); // a way beside the path
       go(order[Math.min(order.length - 1, Math.max(0, place + by))]);
