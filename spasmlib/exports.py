@@ -9,10 +9,9 @@ from typing import Any
 import pandas as pd
 
 from spasmlib.plan import Absolute
-from spasmlib.reasoning import View
+from spasmlib.reasoning import View, leading_cause
 from spasmlib.sources import Source, cited, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
-from spasmlib.urgency import pressing_levels
 from spasmlib.wording import ratio_in_numbers
 
 LEADING = 3
@@ -215,15 +214,8 @@ def harmless(text: str) -> str:
 
 
 def opened_cause(view: View, cause_id: str) -> str:
-    """Return the cause that is opened: the chosen one, else the leading one if that is calm.
-
-    Empty if warning signs call for haste and no cause was chosen.
-    """
-    if cause_id in set(view.causes["cause_id"]):
-        return cause_id
-    if view.urgency in pressing_levels(view.tables):
-        return ""
-    return str(view.causes["cause_id"].iloc[0])
+    """Return the cause that is opened: the chosen one, else the one that opens by itself."""
+    return cause_id if cause_id in set(view.causes["cause_id"]) else leading_cause(view)
 
 
 def shown_causes(view: View, opened: str, leading: int = LEADING) -> list[str]:

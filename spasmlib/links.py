@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -13,12 +14,15 @@ from spasmlib.person import unknown
 from spasmlib.plan import AVOID
 from spasmlib.reasoning import View
 from spasmlib.sources import cited
-from spasmlib.tables import labels, records
+from spasmlib.tables import Tables, labels, records
 from spasmlib.urgency import pressing_levels
 from spasmlib.wording import times_in_words
 
 NEGLIGIBLE = math.log(1.1)
 """Log odds; an answer that hardly changes how likely a cause is speaks neither way."""
+
+EXPLAINING = 3
+"""Leading causes; what none of them goes with is named."""
 
 CAUSES = 6
 FINDINGS = 12
@@ -109,6 +113,37 @@ class Links:
     nodes: pd.DataFrame
     links: pd.DataFrame
     left_out: int
+
+
+def telling(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Keep the reasons that speak clearly for or against a cause."""
+    return reasons[reasons["full_weight"].abs() > NEGLIGIBLE]
+
+
+def left_open(view: View) -> list[dict[str, Any]]:
+    """List what was reported and goes with none of the first causes, and what it goes with."""
+    explained: set[str] = set()
+    for cause_id in view.causes["cause_id"].head(EXPLAINING):
+        reasons = telling(view.reasons(cause_id))
+        explained |= set(reasons.loc[reasons["direction"] == "for", "finding_id"])
+    findings = view.tables["findings"]
+    asked = findings.loc[findings["set_by"].isna(), ["finding_id", "label"]]
+    goes_with = _goes_with(view.tables)
+    return [
+        row | {"causes": goes_with.get(row["finding_id"], [])}
+        for row in records(asked[asked["finding_id"].isin(view.person.present - explained)])
+    ]
+
+
+@lru_cache(maxsize=8)
+def _goes_with(tables: Tables) -> dict[str, list[dict[str, Any]]]:
+    """Give the causes with which each finding is most clearly more common than overall."""
+    pairs = tables["cause_findings"][["cause_id", "finding_id", "p"]]
+    pairs = pairs.merge(tables["findings"][["finding_id", "p_background"]])
+    pairs = pairs.merge(tables["causes"][["cause_id", "label"]])
+    pairs = pairs.assign(ratio=pairs["p"] / pairs["p_background"])
+    pairs = pairs[pairs["ratio"] > math.exp(NEGLIGIBLE)].sort_values("ratio", ascending=False)
+    return {str(name): records(rows.head(2)) for name, rows in pairs.groupby("finding_id")}
 
 
 def links(view: View, chosen: str = "", causes: int = CAUSES) -> Links:

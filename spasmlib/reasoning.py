@@ -33,7 +33,7 @@ from spasmlib.plan import plan
 from spasmlib.questions import Asked, questions
 from spasmlib.sources import with_citations
 from spasmlib.tables import Tables
-from spasmlib.urgency import raised_flags, urgency_of
+from spasmlib.urgency import pressing_levels, raised_flags, urgency_of
 from spasmlib.wording import share_in_words
 
 INTERVAL = (0.1, 0.9)
@@ -194,6 +194,20 @@ def assess(tables: Tables, person: Person, parameters: Parameters = DEFAULTS) ->
         red_flags=flags,
         causes=ranked(model, weigh(model, answers)),
     )
+
+
+def leading_cause(view: View) -> str:
+    """Name the cause to open by itself.
+
+    That is the most common one with this pattern, unless a warning sign calls for haste:
+    then what it is looked for because of matters more than what is likely. Where that has
+    no cause of its own, none is opened: a harmless one must not seem to explain it away.
+    """
+    flags = view.red_flags[view.red_flags["urgency"] == view.urgency]
+    if view.urgency in pressing_levels(view.tables) and len(flags):
+        shown = flags.loc[flags["suspected"] != "", "suspected_cause_id"]
+        return str(shown.iloc[0]) if len(shown) else ""
+    return str(view.causes["cause_id"].iloc[0])
 
 
 def ranked(model: Model, weights: Weights) -> pd.DataFrame:

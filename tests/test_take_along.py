@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import spasmlib
 from spasmlib.exports import COLUMNS, harmless, opened_cause, shown_tables, to_csv
-from spasmlib.panels.result import leading_cause
 from spasmlib.panels.take_along import (
     TABLES as NAMES,
 )
@@ -27,6 +26,7 @@ from spasmlib.panels.take_along import (
     summary_page,
     take_along_html,
 )
+from spasmlib.reasoning import leading_cause
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 
 from spasmlib import figures
+from spasmlib.links import telling
 from spasmlib.panels import result
 from spasmlib.panels.answers import answers_html, live_html
 from spasmlib.panels.body_map import body_map_view, map_step
@@ -25,11 +26,11 @@ from spasmlib.panels.next_question import ANSWERS, NextQuestionModel, next_quest
 from spasmlib.panels.opening import opened
 from spasmlib.panels.own_words import OwnWordsModel, merged, own_words_html
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import ResultModel, alarm, leading_cause, listed, telling
+from spasmlib.panels.result import ResultModel, alarm, listed
 from spasmlib.panels.take_along import download, take_along_html
 from spasmlib.panels.what_if import WhatIfModel, what_if_html
 from spasmlib.person import Person
-from spasmlib.reasoning import View, assess
+from spasmlib.reasoning import View, assess, leading_cause
 from spasmlib.sources import citations, with_citations
 from spasmlib.tables import Tables, TablesError, load, records
 from spasmlib.widgets import Chart, HtmlPanel, Page, Session

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import traitlets
 
-from spasmlib.links import NEGLIGIBLE
+from spasmlib.links import NEGLIGIBLE, left_open
 from spasmlib.panels.rendering import lower_first, render
 from spasmlib.reasoning import View
 from spasmlib.sources import citations, cited_by, with_citations
@@ -25,9 +24,6 @@ SURE = 80
 
 STANDS_OUT = 0.25
 """Share of people; a leading cause below it is not said to stand out."""
-
-EXPLAINING = 3
-"""Leading causes; what none of them goes with is named."""
 
 SILENT = 0.1
 """Log odds; a finding left unanswered that weighs less is not worth a word."""
@@ -61,29 +57,10 @@ def alarm(model: ResultModel) -> str:
     return str(_levels(model.view.tables)[model.view.urgency]["label"])
 
 
-def leading_cause(view: View) -> str:
-    """Name the cause to open by itself.
-
-    That is the most common one with this pattern, unless a warning sign calls for haste:
-    then what it is looked for because of matters more than what is likely. Where that has
-    no cause of its own, none is opened: a harmless one must not seem to explain it away.
-    """
-    flags = view.red_flags[view.red_flags["urgency"] == view.urgency]
-    if view.urgency in pressing_levels(view.tables) and len(flags):
-        shown = flags.loc[flags["suspected"] != "", "suspected_cause_id"]
-        return str(shown.iloc[0]) if len(shown) else ""
-    return str(view.causes["cause_id"].iloc[0])
-
-
 def listed(view: View, chosen: str) -> pd.DataFrame:
     """Take the leading causes and the one that is opened, wherever it stands."""
     causes = view.causes
     return causes[(causes.index < LISTED) | (causes["cause_id"] == chosen)]
-
-
-def telling(reasons: pd.DataFrame) -> pd.DataFrame:
-    """Keep the reasons that speak clearly for or against a cause."""
-    return reasons[reasons["full_weight"].abs() > NEGLIGIBLE]
 
 
 def urgency_html(model: ResultModel) -> str:
@@ -145,32 +122,6 @@ def doubt(view: View) -> str:
         f"{alone}The order of the first causes could change. {drawn} only {kept} times in "
         f"100; {other} is close."
     )
-
-
-def left_open(view: View) -> list[dict[str, Any]]:
-    """List what was reported and goes with none of the first causes, and what it goes with."""
-    explained: set[str] = set()
-    for cause_id in view.causes["cause_id"].head(EXPLAINING):
-        reasons = telling(view.reasons(cause_id))
-        explained |= set(reasons.loc[reasons["direction"] == "for", "finding_id"])
-    findings = view.tables["findings"]
-    asked = findings.loc[findings["set_by"].isna(), ["finding_id", "label"]]
-    goes_with = _goes_with(view.tables)
-    return [
-        row | {"causes": goes_with.get(row["finding_id"], [])}
-        for row in records(asked[asked["finding_id"].isin(view.person.present - explained)])
-    ]
-
-
-@lru_cache(maxsize=8)
-def _goes_with(tables: Tables) -> dict[str, list[dict[str, Any]]]:
-    """Give the causes with which each finding is most clearly more common than overall."""
-    pairs = tables["cause_findings"][["cause_id", "finding_id", "p"]]
-    pairs = pairs.merge(tables["findings"][["finding_id", "p_background"]])
-    pairs = pairs.merge(tables["causes"][["cause_id", "label"]])
-    pairs = pairs.assign(ratio=pairs["p"] / pairs["p_background"])
-    pairs = pairs[pairs["ratio"] > math.exp(NEGLIGIBLE)].sort_values("ratio", ascending=False)
-    return {str(name): records(rows.head(2)) for name, rows in pairs.groupby("finding_id")}
 
 
 def medicines_html(model: ResultModel) -> str:

@@ -21,9 +21,8 @@ from spasmlib.exports import (
     shown_tables,
     to_csv,
 )
-from spasmlib.links import NEGLIGIBLE
+from spasmlib.links import NEGLIGIBLE, telling
 from spasmlib.panels.rendering import render
-from spasmlib.panels.result import leading_cause, telling
 from spasmlib.person import Person
 from spasmlib.plan import AVOID, STRICTEST_FIRST
 from spasmlib.reasoning import View
@@ -187,7 +186,7 @@ def _summary(view: View, chosen: str, asked: bool, today: datetime.date | None) 
     """Gather what the summary says."""
     if not asked:
         return {"asked": False, "sources": []}
-    opened = opened_cause(view, chosen or leading_cause(view))
+    opened = opened_cause(view, chosen)
     levels = {row["urgency"]: row for row in records(view.tables["urgency_levels"])}
     flags = [row | {"sources": own_source(row)} for row in records(view.red_flags)]
     shown = shown_causes(view, opened)
