@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from spasmlib.links import links
 from spasmlib.plan import Absolute
 from spasmlib.reasoning import View, leading_cause
 from spasmlib.sources import Source, cited, cited_by, with_citations
@@ -115,6 +116,20 @@ COLUMNS: dict[str, dict[str, type]] = {
         "basis": str,
         "sources": Source,
     },
+    "links": {
+        "from": str,
+        "to": str,
+        "direction": str,
+        "number": str,
+        "share_with_cause": float,
+        "share_overall": float,
+        "role": str,
+        "phase": str,
+        "effect": str,
+        "certainty": str,
+        "basis": str,
+        "source": Source,
+    },
     "questions": {
         "question": str,
         "finding": str,
@@ -149,8 +164,8 @@ def shown_tables(view: View, cause_id: str = "", leading: int = LEADING) -> dict
     view : View
         From `spasmlib.assess`.
     cause_id : str, optional
-        The cause that is opened; else the leading one, unless warning signs call for haste:
-        then none, for a harmless one must not seem to explain them away.
+        The cause that is opened; else the one that opens by itself, see
+        `spasmlib.reasoning.leading_cause`.
     leading : int, optional
         Causes of which the reasons are given, besides the one that is opened.
 
@@ -158,8 +173,8 @@ def shown_tables(view: View, cause_id: str = "", leading: int = LEADING) -> dict
     -------
     dict of str to DataFrame
         By name, always in this order: ``answers``, ``causes``, ``reasons``,
-        ``risk_factors``, ``red_flags``, ``plan``, ``questions``, ``medicines``, ``unsaid``
-        and ``sources`` (those that the other tables cite). Cells are text and numbers.
+        ``risk_factors``, ``red_flags``, ``plan``, ``links``, ``questions``, ``medicines``,
+        ``unsaid`` and ``sources`` (those that the other tables cite). Cells are text and numbers.
 
     Examples
     --------
@@ -178,6 +193,7 @@ def shown_tables(view: View, cause_id: str = "", leading: int = LEADING) -> dict
         "risk_factors": list(_risk_factors(view.tables, opened)),
         "red_flags": list(_red_flags(view)),
         "plan": list(_plan(view, opened)),
+        "links": list(_links(view, opened)),
         "questions": list(_questions(view)),
         "medicines": list(_medicines(view)),
         "unsaid": list(_unsaid(view, opened)),
@@ -413,6 +429,27 @@ def _counted(counts: Absolute | None) -> Row:
         "of_100_without": counts.without_percent,
         "counted_source": (counts.source,),
     }
+
+
+def _links(view: View, cause_id: str) -> Iterator[Row]:
+    found = links(view, cause_id)
+    named = dict(zip(found.nodes["node_id"], found.nodes["label"], strict=True))
+    certainty = labels(view.tables, "certainty")
+    for row in records(found.links):
+        yield {
+            "from": named[row["from"]],
+            "to": named[row["to"]],
+            "direction": row["direction"],
+            "number": row["number"],
+            "share_with_cause": row["p_given_cause"],
+            "share_overall": row["p_background"],
+            "role": row["role_label"],
+            "phase": row["phase_label"],
+            "effect": row["effect"],
+            "certainty": certainty.get(row["certainty"] or "", ""),
+            "basis": _basis(view.tables, row["basis"]),
+            "source": own_source(row),
+        }
 
 
 def _questions(view: View) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import spasmlib
 from spasmlib.exports import COLUMNS, harmless, opened_cause, shown_tables, to_csv
+from spasmlib.links import links
 from spasmlib.panels.take_along import (
     TABLES as NAMES,
 )
@@ -311,3 +312,13 @@ def test_a_page_without_a_summary_prints_as_it_is(browser: Any) -> None:
         assert page.locator("p").is_visible()
     finally:
         page.close()
+
+
+def test_the_links_are_a_table_too() -> None:
+    view = view_of(USUAL)
+    opened = leading_cause(view)
+    frame = shown_tables(view)["links"]
+    found = links(view, opened).links
+    assert frame["number"].fillna("").tolist() == found["number"].fillna("").tolist()
+    assert (frame["from"] != "").all()
+    assert (frame["to"] != "").all()

@@ -49,6 +49,7 @@ TABLES = {
     "risk_factors": "What raises or lowers the risk",
     "red_flags": "Warning signs",
     "plan": "What helps",
+    "links": "Links",
     "questions": "Open questions",
     "medicines": "Medicines and cramps",
     "unsaid": "Signs left open",
