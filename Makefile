@@ -4,7 +4,7 @@ PORT ?= 8866
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install app lab test lint types unit notebooks browser bench pictures wheel lock clean
+.PHONY: help install app lab test lint types unit notebooks browser bench reference pictures wheel lock clean
 
 help:  ## show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,10 @@ browser: install
 
 bench: install  ## measure speed, as ratios within one run
 	$(BIN)/python benchmarks/assess.py
+	$(BIN)/python benchmarks/study.py
+
+reference: install  ## make the results on the reference cases anew (tables of data/)
+	$(BIN)/spasm reference tests/cases/cases.jsonl tests/cases/sources.csv
 
 pictures: install  ## take the pictures of the README anew
 	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python docs/pictures.py

@@ -1,4 +1,4 @@
-"""Take the pictures of the README anew: every step on a phone, and the result on a desk.
+"""Take the pictures of the README anew: every step and the study part, on phone and desk.
 
 Run it with ``make pictures``; it needs a Chromium, as the browser tests do.
 """
@@ -37,6 +37,7 @@ def main() -> None:
             (Visit(chromium, url, **DESK), "desk"),
         ):
             walk(visit, tables, name)
+            study(visit, name)
             visit.close()
 
 
@@ -80,6 +81,22 @@ def walk(visit: Visit, tables: spasmlib.Tables, name: str) -> None:
         if name == "phone":
             page.get_by_role("tablist").evaluate("(tabs) => tabs.scrollIntoView()")
         picture(f"{number}-{tab}")
+
+
+def study(visit: Visit, name: str) -> None:
+    """Open each part of the evidence."""
+    page = visit.page
+    page.get_by_role("button", name="Study the evidence", exact=True).first.click()
+    for part in page.locator("[data-study-nav] a").all():
+        part.click()
+        address = part.get_attribute("data-study")
+        page.locator(f'[data-study-tab="{address}"] h2').wait_for()
+        page.wait_for_timeout(1200)
+        picture = page.locator(f'[data-study-tab="{address}"] .spasm-chart:visible').first
+        if picture.count():
+            picture.scroll_into_view_if_needed()
+            picture.evaluate("(chart) => chart.scrollIntoView({ block: 'start' })")
+        page.screenshot(path=DOCS / f"{name}-study-{address}.png")
 
 
 if __name__ == "__main__":

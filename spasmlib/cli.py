@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     judged.add_argument("--data", type=Path, metavar="DIR", help="another data package")
     judged.set_defaults(run=_evaluate)
+
+    made = commands.add_parser(
+        "reference", help="make the tables of results on reference cases of a data package anew"
+    )
+    made.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    made.add_argument("sources", type=Path, metavar="SOURCES.csv", help="where they were published")
+    made.add_argument("--data", type=Path, metavar="DIR", help="another data package")
+    made.set_defaults(run=_reference)
     return parser
 
 
@@ -101,6 +109,23 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json is not None:
         options.json.write_text(as_json(report, people, bad), encoding="utf-8")
     return 1 if bad else 0
+
+
+def _reference(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from spasmlib.cases import read_cases
+    from spasmlib.reference import read_sources, reference_tables, write_tables
+
+    tables = load(options.data)
+    cases, bad = read_cases(tables, options.cases)
+    if bad:
+        raise ValueError("; ".join(map(str, bad)))
+    made = reference_tables(tables, cases, read_sources(options.sources), _bar(tqdm, "values"))
+    write_tables(tables.folder, made)
+    for name, frame in made.items():
+        print(f"{name}: {len(frame)} rows")
+    return _report(tables.folder)
 
 
 def _bar(tqdm: Any, unit: str) -> Callable[[Iterable[Any]], Iterable[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -119,15 +119,10 @@ def evaluate(
     """
     if not cases:
         raise ValueError("there are no cases to evaluate")
-    coders = frozenset[str]().union(*(case.person.present | case.person.absent for case in cases))
+    people = (_from_text(tables, case) for case in cases) if from_text else coded(tables, cases)
     judged = [
-        _judge(
-            tables,
-            case,
-            _from_text(tables, case) if from_text else _as_coded(tables, case, coders),
-            parameters,
-        )
-        for case in progress(cases)
+        _judge(tables, case, person, parameters)
+        for case, person in zip(progress(cases), people, strict=True)
     ]
     table = pd.DataFrame([row for row, _ in judged])
     shares = np.array([share for _, share in judged])
@@ -145,6 +140,24 @@ def evaluate(
         misses=table[missed].reset_index(drop=True),
         findings=_read_findings(tables, cases) if from_text else None,
     )
+
+
+def coded(tables: Tables, cases: Sequence[Case]) -> Iterator[Person]:
+    """Yield the coded people, with what the coder's remarks say of newer findings.
+
+    Only findings that no coder of these cases used are read in the remarks: the rest was
+    left out on purpose.
+    """
+    from spasmlib.reading import read_text
+
+    coders = frozenset[str]().union(*(case.person.present | case.person.absent for case in cases))
+    for case in cases:
+        remarks = read_text(tables, ". ".join(case.unmapped)).person
+        yield replace(
+            case.person,
+            present=case.person.present | (remarks.present - coders),
+            absent=case.person.absent | (remarks.absent - coders - remarks.present),
+        )
 
 
 def send_ordinary(
@@ -195,25 +208,6 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
         return 0.0, 1.0
     interval = binomtest(hits, of).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
-
-
-def _as_coded(tables: Tables, case: Case, coders: frozenset[str]) -> Person:
-    """Return the coded person, with what the coder's remarks say of newer findings.
-
-    Only findings that no coder of these cases used are read in the remarks: the rest was
-    left out on purpose.
-    """
-    from spasmlib.reading import read_text
-
-    coded = case.person
-    if not case.unmapped:
-        return coded
-    remarks = read_text(tables, ". ".join(case.unmapped)).person
-    return replace(
-        coded,
-        present=coded.present | (remarks.present - coders),
-        absent=coded.absent | (remarks.absent - coders - remarks.present),
-    )
 
 
 def _from_text(tables: Tables, case: Case) -> Person:

@@ -101,7 +101,8 @@ def ordinary_people(
 
 
 def _share(findings: pd.DataFrame, column: str, value: str) -> float:
-    return float(findings.loc[findings[column] == value, "p_background"].iloc[0])
+    shares = findings.loc[findings[column] == value, "p_background"]
+    return float(shares.iloc[0]) if len(shares) else 0.0  # a topic that does not ask it
 
 
 def _ages(findings: pd.DataFrame, number: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -121,8 +121,9 @@ def _facts(text: str, about: str | None, reader: _Reader) -> Iterator[Span]:
         answer = YES if expecting.value else NO
         label = "Pregnant, or gave birth in the last months"
         yield Span(expecting.start, expecting.end, "pregnant", "pregnant", label, answer)
-    if lasted := durations.duration(text):
-        finding = str(lasted.value)
+    lasted = durations.duration(text)
+    finding = str(lasted.value) if lasted else ""
+    if lasted and finding in reader.labels:  # another topic may not ask how long it has lasted
         yield Span(lasted.start, lasted.end, "finding", finding, reader.labels[finding], YES)
 
 

@@ -22,6 +22,7 @@ PAGE_TEXTS = (
     "article",
     "search_example",
     "medicine_example",
+    "medicine_effect",
     "usual_cause",
     "usual_title",
     "trials_note",
@@ -59,6 +60,8 @@ class Column:
         Kind of ``terms`` whose rows give the column's ids their plain labels; empty if none.
     visitor_text : bool
         Whether visitors read this text, so that it must be in plain words.
+    description : str
+        What stands in it.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Column:
     constraints: dict[str, Any]
     terms: str
     visitor_text: bool
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Table:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
     sourced: tuple[SourceRule, ...]
+    title: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,8 @@ def _table(resource: dict[str, Any]) -> Table:
         sourced=tuple(
             SourceRule(rule["basis"], rule["source"]) for rule in schema.get("sourced", ())
         ),
+        title=resource.get("title", ""),
+        description=resource.get("description", ""),
     )
 
 
@@ -238,6 +246,7 @@ def _column(field: dict[str, Any]) -> Column:
         constraints=field.get("constraints", {}),
         terms=field.get("terms", ""),
         visitor_text=field.get("visitorText", False),
+        description=field.get("description", ""),
     )
 
 

@@ -70,9 +70,9 @@ def _quoted(value: str) -> str:
 def with_citations(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     """Add ``citation``, ``link`` and ``complete`` to rows that have a ``source_id``."""
     known = _citations(tables)[["citation", "link", "complete"]]
-    return rows.merge(known, how="left", left_on="source_id", right_index=True).fillna(
-        {"citation": "", "link": ""}
-    )
+    cited_rows = rows.merge(known, how="left", left_on="source_id", right_index=True)
+    complete = cited_rows["complete"].eq(True)
+    return cited_rows.fillna({"citation": "", "link": ""}).assign(complete=complete)
 
 
 def cited(row: Mapping[str, Any]) -> Source:

@@ -246,9 +246,10 @@ def test_another_package_is_served_without_code(
         visit.close()
 
 
-def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
-    notebook = tmp_path / "explorer.ipynb"
-    notebook.write_bytes((Path(__file__).parents[1] / "notebooks/explorer.ipynb").read_bytes())
+def test_the_same_notebooks_work_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
+    for name in ("explorer", "01-causes"):
+        notebook = (Path(__file__).parents[1] / f"notebooks/{name}.ipynb").read_bytes()
+        (tmp_path / f"{name}.ipynb").write_bytes(notebook)
     port = free_port()
     command = [
         sys.executable,
@@ -263,12 +264,7 @@ def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> 
     ]
     with running(command, f"http://localhost:{port}/lab") as url:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{url}/tree/explorer.ipynb")
-        page.locator(".jp-Notebook").wait_for(timeout=READY)
-        # Cells that are run before the kernel is there are forgotten.
-        page.get_by_text("| Idle").wait_for(timeout=READY)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+        run_all(page, f"{url}/tree/explorer.ipynb")
         expect(page.get_by_role("region", name="Emergency signs")).to_be_visible(timeout=READY)
         page.get_by_role("button", name="Show everything", exact=True).click()
         findings = page.get_by_role("region", name="Findings")
@@ -277,4 +273,20 @@ def test_the_same_notebook_works_in_jupyterlab(browser: Any, tmp_path: Path) -> 
         alert = page.get_by_role("alert").filter(has_text="Get emergency help now")
         expect(alert).to_be_visible(timeout=15_000)
         expect(page.locator(".spasm-chart svg").first).to_be_visible(timeout=15_000)
+        run_all(page, f"{url}/tree/01-causes.ipynb")
+        tab = page.locator('[data-study-tab="causes"]')
+        tab.get_by_role("link", name="Muscle strain", exact=True).first.click()
+        expect(tab.get_by_role("heading", name="Muscle strain", exact=True)).to_be_focused()
+        assert page.url.endswith("01-causes.ipynb")  # the address is the notebook's own
         page.close()
+
+
+def run_all(page: Any, address: str) -> None:
+    """Open a notebook in JupyterLab and run its cells."""
+    page.goto(f"{address}?reset")  # no notebook of before stays open
+    page.locator(".jp-Notebook").wait_for(timeout=READY)
+    # Cells that are run before the kernel is there are forgotten.
+    page.get_by_text("| Idle").wait_for(timeout=READY)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator("main.spasm").wait_for(timeout=READY)

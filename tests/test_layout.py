@@ -17,7 +17,7 @@ PACKAGE = ROOT / "spasmlib"
 
 # No module may import from a layer to its right.
 LAYERS = [
-    {"locations", "wording", "schema", "tables", "checking", "sources"},
+    {"locations", "wording", "schema", "tables", "checking", "sources", "glossary"},
     {
         "person",
         "medicines",
@@ -38,8 +38,18 @@ LAYERS = [
         "cases",
         "ordinary",
         "exports",
+        "search",
+        "risks",
         "evaluation",
         "questioning",
+        "reference",
+        "results",
+        "worked",
+        "claims",
+        "flags",
+        "uses",
+        "profiles",
+        "trials",
     },
     {"figures"},
     {"widgets"},

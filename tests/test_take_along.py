@@ -245,7 +245,7 @@ def test_each_button_hands_over_a_file() -> None:
     files = [download(view, "herniated_disc", value, TODAY) for value in values]
     assert all(file and file.text for file in files)
     assert {file.type for file in files if file} == {"text/html", "text/csv"}
-    assert files[0] and files[0].name == "back-spasm-summary.html"
+    assert files[0] and files[0].name == "spasm-explorer-summary.html"
     assert re.search(r">Causes</strong>.*?42 rows", panel.replace("\n", " "))
     risk = download(view, "", "csv:risk_factors", TODAY)
     assert risk and risk.name == "spasm-risk-factors.csv"

@@ -14,6 +14,7 @@ from spasmlib.links import telling
 from spasmlib.panels import result
 from spasmlib.panels.answers import answers_html, live_html
 from spasmlib.panels.body_map import body_map_view, map_step
+from spasmlib.panels.emergency import emergency_list
 from spasmlib.panels.findings import (
     FindingsModel,
     answered,
@@ -27,11 +28,13 @@ from spasmlib.panels.opening import opened
 from spasmlib.panels.own_words import OwnWordsModel, merged, own_words_html
 from spasmlib.panels.rendering import render
 from spasmlib.panels.result import ResultModel, alarm, listed
+from spasmlib.panels.study import Study, parts, search_field
 from spasmlib.panels.take_along import download, take_along_html
 from spasmlib.panels.what_if import WhatIfModel, what_if_html
+from spasmlib.panels.words import explain_words
 from spasmlib.person import Person
 from spasmlib.reasoning import View, assess, leading_cause
-from spasmlib.sources import citations, with_citations
+from spasmlib.sources import citations
 from spasmlib.tables import Tables, TablesError, load, records
 from spasmlib.widgets import Chart, HtmlPanel, Page, Session
 
@@ -107,6 +110,8 @@ class Explorer(Page):
         self._columns = links_view(self.links)
         self._fresh: set[str] = set()
         super().__init__(html=_page(tables), slots=self._slots(), **traits)
+        explain_words(self, tables)
+        self._study = Study(self, tables)
         self.findings.observe(self._answered, ["answers", "about"])
         self.result.observe(self._show, ["view", "chosen", "picked"])
         self._listen()
@@ -117,6 +122,7 @@ class Explorer(Page):
         picture = body_map_view(self.tables, self.findings)
         return {
             "session": self.session,
+            "search": search_field(self.tables),
             "findings": self._form,
             "links": self._columns,
             **({"body_map": picture} if picture else {}),
@@ -162,11 +168,15 @@ class Explorer(Page):
         """Take up a visit that an address or the browser's tab has kept."""
         places = {"at": _places(self.tables), "tab": tuple(TABS), "mode": ("path", "all")}
         found = opened(self.tables, form, places)
-        self._answer(found.answers, found.about)
+        if found.personal:
+            self._answer(found.answers, found.about)
         if found.cause:
             self._choose(found.cause)
-        for name, value in found.page.items():
-            self.set_trait(name, value)
+        with self.hold_trait_notifications():
+            for name, value in found.page.items():
+                self.set_trait(name, value)
+            if found.study:
+                self.mode, self.study = "study", found.study
         self.session.note = found.note
         self.session.send({"action": "opened"})
 
@@ -329,8 +339,6 @@ def _places(tables: Tables) -> tuple[str, ...]:
 
 
 def _page(tables: Tables) -> str:
-    levels = tables["urgency_levels"].sort_values("position")
-    signs = tables["emergency_signs"].sort_values("position")
     steps = _steps(tables)
     named = [(step["step_id"], step["short"]) for step in steps]
     return render(
@@ -343,9 +351,8 @@ def _page(tables: Tables) -> str:
         steps=steps,
         map_step=map_step(tables),
         tabs=list(TABS.items()),
-        emergency=records(levels)[0],
-        signs=records(with_citations(tables, signs)),
-        facts=records(with_citations(tables, tables["facts"])),
+        parts=parts(),
+        **emergency_list(tables),
         counts=_counts(tables),
     )
 

@@ -34,6 +34,11 @@ class Opened:
         The cause to open; empty for none.
     page : dict of str to str
         Values of ``at``, ``tab`` and ``mode`` of the page.
+    study : str
+        Where to go in the study part; empty for nowhere. The part itself says if it knows
+        no such place.
+    personal : bool
+        Whether it holds more than a place in the study part.
     unknown : tuple of str
         What these tables do not know, which was left out.
     """
@@ -42,6 +47,8 @@ class Opened:
     about: dict[str, Any]
     cause: str
     page: dict[str, str]
+    study: str
+    personal: bool
     unknown: tuple[str, ...]
 
     @property
@@ -102,6 +109,8 @@ def opened(tables: Tables, form: str, places: dict[str, tuple[str, ...]]) -> Ope
             for value in raw.get(name, [])[:1]
             if value in among
         },
+        study=next(iter(raw.get("study", [])), ""),
+        personal=bool(set(raw) - {"study"}),
         unknown=tuple(dict.fromkeys(unknown)),
     )
 

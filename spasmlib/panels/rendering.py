@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
+from spasmlib.glossary import spotted
 from spasmlib.sources import Source, cited
+from spasmlib.tables import Tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,6 +44,40 @@ def background(reason: dict[str, Any]) -> Markup:
     """Show where a reason's figure for people overall comes from."""
     names = ("citation", "link", "complete")
     return basis({name: reason[f"background_{name}"] for name in names})
+
+
+def row_link(text: object, table: str, *key: object) -> Markup:
+    """Link a number to the row of the tables that it stands in.
+
+    Examples
+    --------
+    >>> print(row_link("1.31", "risk_effects", "re_smoking_1"))
+    <a ... data-study="rows/risk_effects/re_smoking_1">1.31</a>
+    """
+    return place_link(text, "/".join(["rows", table, "+".join(map(str, key))]), "sp-number")
+
+
+def place_link(text: object, address: str, style: str = "sp-place") -> Markup:
+    """Link a text to an address of the study part."""
+    return Markup('<a class="{}" href="#study={}" data-study="{}">{}</a>').format(
+        style, quote(address, safe="/."), address, text
+    )
+
+
+def explained(text: str, tables: Tables) -> Markup:
+    """Mark the technical words of a text so that each opens to its meaning.
+
+    What is marked becomes a button: use it in text and headings, not in links or buttons.
+    """
+    told, at = Markup(""), 0
+    for start, end, entry_id in spotted(tables, text):
+        word = Markup(
+            '<button type="button" class="sp-term" data-term="{}" aria-haspopup="dialog" '
+            'aria-expanded="false">{}</button>'
+        )
+        told += Markup("{}").format(text[at:start]) + word.format(entry_id, text[start:end])
+        at = end
+    return told + Markup("{}").format(text[at:])
 
 
 def percent(share: float) -> str:
@@ -88,6 +125,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.globals.update(basis=basis, source=source, background=background)
-    environment.filters.update(percent=percent, lower_first=lower_first, tenths=in_tenths)
+    environment.globals.update(
+        basis=basis, source=source, background=background, row_link=row_link, place_link=place_link
+    )
+    environment.filters.update(
+        percent=percent, lower_first=lower_first, tenths=in_tenths, explain=explained
+    )
     return environment

@@ -132,6 +132,7 @@ def medicines_html(model: ResultModel) -> str:
         medicines=records(model.view.medicines),
         read_as=known.read_as,
         unrecognised=known.unrecognised,
+        page=model.view.tables.schema.page,
     )
 
 

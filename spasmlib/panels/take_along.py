@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -51,7 +52,7 @@ TABLES = {
     "plan": "What helps",
     "links": "Links",
     "questions": "Open questions",
-    "medicines": "Medicines and cramps",
+    "medicines": "Medicines",
     "unsaid": "Signs left open",
     "sources": "Sources",
 }
@@ -175,7 +176,8 @@ def download(view: View, chosen: str, value: str, today: datetime.date) -> Downl
         return None
     if value == "summary":
         text = summary_page(view, chosen, True, today)
-        return Download("back-spasm-summary.html", "text/html", text)
+        topic = re.sub(r"\W+", "-", view.tables.schema.title.lower()).strip("-")
+        return Download(f"{topic}-summary.html", "text/html", text)
     kind, _, table = value.partition(":")
     if kind != "csv" or table not in TABLES:
         return None

@@ -33,3 +33,17 @@ class ActionWidget(anywidget.AnyWidget):
                 raise
 
         self.on_msg(receive)
+
+    def download(self, name: str, kind: str, text: str) -> None:
+        """Hand the visitor a file.
+
+        Parameters
+        ----------
+        name : str
+            Of the file.
+        kind : str
+            Its media type, such as ``text/csv``.
+        text : str
+            What is in it.
+        """
+        self.send({"action": "download", "name": name, "kind": kind, "text": text})

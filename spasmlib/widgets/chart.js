@@ -69,19 +69,62 @@ function inColours({ data, layout }, el) {
   };
 }
 
+// The figure as a file, on the page's own ground, as large as it stands here.
+async function toFile(library, picture, kind, el) {
+  const layout = { ...picture.layout, paper_bgcolor: colour(el, "--sp-card", "#fff") };
+  const { width, height } = picture.getBoundingClientRect();
+  const size = { width: Math.round(width), height: Math.round(height) };
+  return library.toImage({ data: picture.data, layout }, { format: kind, scale: 2, ...size });
+}
+
 export default {
   async render({ model, el }) {
+    const controller = new AbortController();
     el.classList.add("spasm-chart");
     const picture = document.createElement("div");
     picture.setAttribute("role", "img");
-    el.replaceChildren(picture);
+    const scroller = document.createElement("div");
+    scroller.className = "sp-chart-scroll";
+    scroller.append(picture);
+    const tools = document.createElement("p");
+    tools.className = "sp-chart-tools";
+    el.replaceChildren(scroller, tools);
     let library;
     let gone = false;
+
+    const offer = () => {
+      const name = model.get("name");
+      tools.hidden = !name;
+      if (!name || tools.dataset.name === name) return;
+      tools.dataset.name = name;
+      tools.replaceChildren("Download: ");
+      for (const kind of ["csv", "png", "svg"]) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "sp-link";
+        button.dataset.file = kind;
+        button.textContent = kind.toUpperCase();
+        button.setAttribute("aria-label", `${kind.toUpperCase()}: ${model.get("label")}`);
+        tools.append(button, " ");
+      }
+    };
+    const save = (detail) =>
+      el.dispatchEvent(new CustomEvent("spasm:save", { detail, bubbles: true }));
+    const handOver = async (event) => {
+      const kind = event.target.closest("[data-file]")?.dataset.file;
+      if (!kind) return;
+      if (kind === "csv") model.send({ action: "csv" });
+      else if (library) {
+        save({ name: `${model.get("name")}.${kind}`, address: await toFile(library, picture, kind, el) });
+      }
+    };
+    const hear = (message) => message.action === "download" && save(message);
 
     const draw = async () => {
       const figure = model.get("figure");
       picture.setAttribute("aria-label", model.get("label"));
       el.hidden = !figure.data?.length;
+      offer();
       if (el.hidden || !el.clientWidth) return; // out of sight it has no width to go by
       try {
         library ??= await plotly(model);
@@ -91,7 +134,16 @@ export default {
       }
       if (gone) return;
       const { data, layout } = inColours(figure, el);
-      const sized = { ...layout, width: el.clientWidth };
+      const width = Math.max(el.clientWidth, model.get("min_width"));
+      const sized = { ...layout, width };
+      const cut = width > el.clientWidth;
+      scroller.classList.toggle("sp-scroll", cut);
+      if (cut) scroller.tabIndex = 0;
+      else scroller.removeAttribute("tabindex");
+      if (cut) scroller.setAttribute("role", "region");
+      else scroller.removeAttribute("role");
+      if (cut) scroller.setAttribute("aria-label", `${model.get("label")} (scrolls sideways)`);
+      else scroller.removeAttribute("aria-label");
       if (el.clientWidth < NARROW && layout.xaxis.nticks) {
         sized.xaxis = { ...layout.xaxis, nticks: 3 };
       }
@@ -111,7 +163,9 @@ export default {
     const theme = new MutationObserver(draw);
     theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
     dark.addEventListener("change", draw);
-    model.on("change:figure", draw);
+    for (const name of ["figure", "label", "name", "min_width"]) model.on(`change:${name}`, draw);
+    model.on("msg:custom", hear);
+    tools.addEventListener("click", handOver, { signal: controller.signal });
     // plotly's own resizing looks at the window only and forgets the height.
     let width = 0;
     const size = new ResizeObserver(() => {
@@ -126,7 +180,9 @@ export default {
       theme.disconnect();
       size.disconnect();
       dark.removeEventListener("change", draw);
-      model.off("change:figure", draw);
+      for (const name of ["figure", "label", "name", "min_width"]) model.off(`change:${name}`, draw);
+      model.off("msg:custom", hear);
+      controller.abort();
       library?.purge(picture);
     };
   },

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import traitlets
 
+from spasmlib.exports import to_csv
 from spasmlib.widgets.actions import ActionWidget
 
 HERE = Path(__file__).parent
@@ -33,6 +35,11 @@ class Chart(ActionWidget):
     leads_to : str
         Selector of the part of the page to which a click on a mark leads, with ``{}`` in
         place of the mark's ``customdata``; empty for none.
+    name : str
+        Under which the picture and its table can be downloaded, without an ending; empty
+        for no downloads.
+    min_width : int
+        In pixels; where there is less room the picture scrolls sideways.
 
     Examples
     --------
@@ -47,15 +54,31 @@ class Chart(ActionWidget):
     figure = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     leads_to = traitlets.Unicode("").tag(sync=True)
+    name = traitlets.Unicode("").tag(sync=True)
+    min_width = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
+        self._table: pd.DataFrame | None = None
         self.on_msg(self._send_plotly)
+        self.on_action("csv", lambda _: self._hand_over_table())
 
-    def show(self, figure: go.Figure) -> Chart:
-        """Show `figure`; returns the chart itself."""
+    def show(self, figure: go.Figure, table: pd.DataFrame | None = None) -> Chart:
+        """Show `figure`; returns the chart itself.
+
+        Parameters
+        ----------
+        figure : go.Figure
+        table : DataFrame, optional
+            What the figure is a picture of, for those who download it.
+        """
+        self._table = table
         self.figure = json.loads(figure.to_json())
         return self
+
+    def _hand_over_table(self) -> None:
+        if self._table is not None:
+            self.download(f"{self.name}.csv", "text/csv", to_csv(self._table))
 
     def _send_plotly(self, _: object, content: dict[str, Any], __: object) -> None:
         if content.get("action") == "plotly":

@@ -7,6 +7,11 @@ const PATIENCE = 3200; // ms without one before the connection counts as lost
 const IDLE = 5 * 60_000; // ms without a touch after which the page lets the kernel rest
 const LISTS = { y: ".", n: "." };
 
+// Where one is in the study part as text for an address; it says nothing of the person.
+function encodeStudy({ mode, study }) {
+  return mode === "study" && study ? `study=${encodeURIComponent(study).replaceAll("%2F", "/")}` : "";
+}
+
 // Answers as text for an address: finding ids with dots between, everything else by name.
 function encode({ answers, person, cause, at, tab, mode }) {
   const fields = new URLSearchParams();
@@ -23,7 +28,7 @@ function encode({ answers, person, cause, at, tab, mode }) {
   add("cause", cause);
   add("at", at);
   add("tab", tab);
-  add("mode", mode);
+  if (mode !== "study") add("mode", mode);
   return fields.toString();
 }
 
@@ -33,6 +38,10 @@ function decode(text) {
     (raw[name] ??= []).push(...(LISTS[name] ? value.split(LISTS[name]) : [value]));
   }
   return raw;
+}
+
+function isPersonal(text) {
+  return [...new URLSearchParams(text).keys()].some((name) => name !== "study");
 }
 
 function kept() {
@@ -59,7 +68,7 @@ export default {
     const root = el.closest(".spasm");
     const alone = document.body.dataset.voila === "voila";
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    const state = { answers: {}, person: {}, cause: "", at: "", tab: "", mode: "" };
+    const state = { answers: {}, person: {}, cause: "", at: "", tab: "", mode: "", study: "" };
 
     el.innerHTML = `
       <div class="sp-lost" hidden>
@@ -74,25 +83,35 @@ export default {
     // --- the address and the tab
     const inAddress = () => (location.hash.includes("=") ? location.hash.slice(1) : "");
     let opened = !alone; // until the address was read, it must not be written over
-    let shared = alone && inAddress() !== "";
+    let shared = alone && isPersonal(inAddress());
 
-    const text = () => encode({ ...state, cause: model.get("cause") });
+    const personal = () => encode({ ...state, cause: model.get("cause") });
+    const joined = (...parts) => parts.filter(Boolean).join("&");
+    const text = () => joined(personal(), encodeStudy(state));
+    const inView = () => joined(shared && personal(), encodeStudy(state));
     const write = () => {
       if (!opened || !alone) return;
       keep(text());
-      if (!shared) return;
-      shared = text() !== ""; // who cleared everything asks anew for an address
-      const address = location.pathname + location.search + (text() && `#${text()}`);
+      shared &&= personal() !== ""; // who cleared everything asks anew for an address
+      if (inAddress() === inView()) return;
+      const address = location.pathname + location.search + (inView() && `#${inView()}`);
       history.replaceState(history.state, "", address);
     };
     const learn = (event) => {
       Object.assign(state, event.detail);
       write();
     };
-    const open = () => {
-      const raw = inAddress() || kept();
-      if (raw) model.send({ action: "open", value: JSON.stringify(decode(raw)) });
+    // An address without answers leads somewhere in the evidence: what was kept stays.
+    const open = (found) => {
+      if (found) model.send({ action: "open", value: JSON.stringify(decode(found)) });
       else opened = true;
+    };
+    const first = () => {
+      const address = inAddress();
+      if (isPersonal(address)) return address;
+      const before = new URLSearchParams(kept());
+      before.delete("study");
+      return joined(before.toString(), address);
     };
     const say = () => (note.textContent = model.get("note"));
 
@@ -157,16 +176,6 @@ export default {
       }
       button.focus();
     };
-    const save = ({ name, kind, text: content }) => {
-      const link = document.createElement("a");
-      // Spreadsheets take text for UTF-8 only if it begins with this mark.
-      const mark = kind === "text/csv" ? "\ufeff" : "";
-      link.href = URL.createObjectURL(new Blob([mark, content], { type: `${kind};charset=utf-8` }));
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    };
-
     const hear = (message) => {
       if (message.action === "pong") found();
       else if (message.action === "opened") {
@@ -176,7 +185,9 @@ export default {
         opened = true;
         note.textContent = message.text;
       }
-      else if (message.action === "download") save(message);
+      else if (message.action === "download") {
+        root.dispatchEvent(new CustomEvent("spasm:save", { detail: message }));
+      }
     };
 
     on(root, "spasm:state", learn);
@@ -199,13 +210,13 @@ export default {
     root.classList.toggle("sp-in-notebook", !alone); // a notebook has no address to share
     // Another address in the same tab brings its own answers.
     const turn = () => {
-      if (!inAddress() || inAddress() === text()) return;
+      if (!inAddress() || inAddress() === inView()) return;
       opened = false;
-      shared = true;
-      open();
+      shared ||= isPersonal(inAddress());
+      open(inAddress());
     };
     if (alone) {
-      open();
+      open(first());
       on(window, "hashchange", turn);
     }
     // JupyterLab itself says when a kernel is gone, and a busy notebook is not a lost one.

@@ -37,17 +37,3 @@ class Session(ActionWidget):
     def __init__(self, **traits: object):
         super().__init__(**traits)
         self.on_action("ping", lambda _: self.send({"action": "pong"}))
-
-    def download(self, name: str, kind: str, text: str) -> None:
-        """Hand the visitor a file.
-
-        Parameters
-        ----------
-        name : str
-            Of the file.
-        kind : str
-            Its media type, such as ``text/csv``.
-        text : str
-            What is in it.
-        """
-        self.send({"action": "download", "name": name, "kind": kind, "text": text})
