@@ -319,7 +319,7 @@ def _result(rows: list[dict[str, Any]], words: dict[str, dict[str, str]]) -> dic
     """Tell one intervention's results, nearest first, as the cells of a care step."""
     main = next((row for row in rows if row["outcome"] not in SIDE_EFFECTS), None)
     harmful = [row for row in rows if row is not main and _is_harm(row)]
-    counted = (_absolute(row, words) for row in rows if not _is_harm(row))
+    counted = (_counted(row, words) for row in rows if not _is_harm(row))
     told = {
         "absolute": next(filter(None, counted), None),
         "harms": tuple(_harm(row, words) for row in harmful),
@@ -341,7 +341,21 @@ def _is_harm(row: dict[str, Any]) -> bool:
     return row["outcome"] in SIDE_EFFECTS or row["direction"] == HARM
 
 
-def _absolute(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Absolute | None:
+def _counted(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Absolute | None:
+    population = words["population"][row["population"]]
+    return absolute(row, words["outcome"][row["outcome"]], population)
+
+
+def absolute(row: dict[str, Any], outcome: str, studied_in: str) -> Absolute | None:
+    """Take the shares of people out of a row of ``evidence``; none where it states none.
+
+    Parameters
+    ----------
+    row : dict
+        With its source, as `spasmlib.sources.with_citations` adds it.
+    outcome, studied_in : str
+        Labels of its outcome and its population.
+    """
     if row["event"] is None:
         return None
     return Absolute(
@@ -350,11 +364,11 @@ def _absolute(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Absolute
         with_percent=row["with_percent"],
         comparator=row["comparator"],
         without_percent=row["without_percent"],
-        outcome=words["outcome"][row["outcome"]],
+        outcome=outcome,
         followup=row["followup"] or "",
         direction=row["direction"],
-        certainty=row["certainty"],
-        studied_in=words["population"][row["population"]],
+        certainty=str(row["certainty"]),
+        studied_in=studied_in,
         source=cited(row),
     )
 
@@ -366,7 +380,7 @@ def _harm(row: dict[str, Any], words: dict[str, dict[str, str]]) -> Harm:
         direction=row["direction"],
         certainty=row["certainty"],
         studied_in=words["population"][row["population"]],
-        absolute=_absolute(row, words),
+        absolute=_counted(row, words),
         source=cited(row),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from markupsafe import escape
 from playwright.sync_api import expect
-from visiting import SOON, Visit, label_of
+from serving import free_port, running
+from visiting import SOON, Visit, label_of, spasm
 
 import spasmlib
 from spasmlib.glossary import entries
@@ -17,6 +19,7 @@ from spasmlib.panels import Explorer, StudyPage, load_study
 from spasmlib.panels.opening import opened
 from spasmlib.panels.study import parts
 
+FIXTURE = Path(__file__).parent / "packages" / "tension_headache"
 LISTED = [name for name, part in parts().items() if part.listed]
 
 
@@ -41,11 +44,43 @@ def test_every_tab_stands_by_itself(tables: spasmlib.Tables, name: str) -> None:
     assert not any("place<b>" in html for html in shown)
 
 
+def words_of(page: StudyPage, name: str) -> str:
+    """Return all markup and every label of the pictures of a tab."""
+    tab = page.at_hand(name)
+    slots = tab.slots.values()
+    pictures = [json.dumps(getattr(slot, "figure", {})) for slot in slots]
+    return " ".join(
+        [page.html, tab.html, *(getattr(slot, "html", "") for slot in slots), *pictures]
+    )
+
+
+@pytest.mark.parametrize("name", list(parts()))
+def test_another_topic_drives_every_tab(tables: spasmlib.Tables, name: str) -> None:
+    other = spasmlib.load(FIXTURE)
+    page = StudyPage(other, name)
+    shown = words_of(page, name)
+    keys = {"causes": "cause_id", "risks": "risk_factor_id", "interventions": "intervention_id"}
+    keys |= {"article": "claim_id", "flags": "red_flag_id", "sources": "source_id"}
+    keys |= {"glossary": "entry_id"}
+    table = {"risks": "risk_factors", "article": "claims", "flags": "red_flags"}.get(name, name)
+    if name in keys:
+        for place in other[table][keys[name]]:
+            page.study = f"{name}/{place}"
+            shown += words_of(page, name)
+    theirs = " ".join(other[table].to_csv() for table in other)
+    for own in ("causes", "interventions", "risk_factors"):
+        ours = {label for label in tables[own]["label"] if label not in theirs}
+        spoken = {label for label in ours if len(label) > 12 and label in shown}
+        assert not spoken, f"{name} speaks of {spoken}"
+    assert 'vice" <b>' not in shown
+
+
 @pytest.mark.parametrize("address", ["", "nowhere", "/", "causes/../../x", "a" * 300])
 def test_an_address_may_be_anything(tables: spasmlib.Tables, address: str) -> None:
     explorer = Explorer(tables)
     explorer.mode, explorer.study = "study", address
     assert explorer.mode == "study"
+    assert explorer.study.partition("/")[0] in parts()
 
 
 def test_a_notebook_says_which_tabs_there_are(tables: spasmlib.Tables) -> None:
@@ -225,3 +260,17 @@ def test_a_view_can_be_taken_along(browser: Any, address: str, tmp_path: Path) -
         else:
             assert file.read_bytes().startswith(b"\x89PNG")
     visit.close()
+
+
+@pytest.mark.browser
+def test_another_topic_is_served_in_every_tab(browser: Any) -> None:
+    port = free_port()
+    command = [spasm(), "app", "--port", str(port), "--data", str(FIXTURE)]
+    with running(command, f"http://localhost:{port}/") as url:
+        visit = study(browser, url, LISTED[0], width=360)
+        for name in LISTED:
+            visit.page.locator(f'[data-study-nav] [data-study="{name}"]').click()
+            expect(shown(visit).get_by_role("heading", level=2).first).to_be_visible(timeout=SOON)
+            visit.fits(name)
+        assert not visit.errors
+        visit.close()

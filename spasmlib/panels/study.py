@@ -36,12 +36,12 @@ PARTS: dict[str, Part] = {
     "causes": Part("Causes", CausesTab),
     "risks": Part("Risk factors", RisksTab),
     "interventions": Part("Interventions", InterventionsTab),
+    "flags": Part("Warning signs", FlagsTab),
     "article": Part("The article, checked", ArticleTab),
     "ranking": Part("How the ranking works", RankingTab),
     "sources": Part("Sources", SourcesTab),
     "glossary": Part("Glossary", GlossaryTab),
     "rows": Part("All the data", RowsTab, listed=False),
-    "flags": Part("Warning signs", FlagsTab, listed=False),
 }
 
 
@@ -69,7 +69,10 @@ class Study:
 
     def _open(self) -> None:
         name, _, place = self.page.study.partition("/")
-        if self.page.mode != "study" or name not in PARTS:
+        if self.page.mode != "study":
+            return
+        if name not in PARTS:
+            self.page.study = next(iter(PARTS))
             return
         if name not in self.tabs:
             self._build(name)

@@ -27,7 +27,7 @@ from spasmlib.panels.helps import certainties, crowd, gap
 from spasmlib.panels.rendering import lower_first, render
 from spasmlib.panels.study_fields import choice, ticked, words
 from spasmlib.panels.study_tab import StudyTab
-from spasmlib.plan import AGAINST, FOR, Absolute
+from spasmlib.plan import AGAINST, FOR, absolute
 from spasmlib.schema import SOURCED
 from spasmlib.sources import Source, cited
 from spasmlib.tables import Tables, labels, records
@@ -615,7 +615,7 @@ def _groups(found: pd.DataFrame, measures: Mapping[str, str]) -> list[dict[str, 
             | {
                 "number": effect_in_numbers(row, measures),
                 "worth": _worth(row),
-                "absolute": _absolute(row),
+                "absolute": absolute(row, row["outcome_label"], row["population_label"]),
                 "source": cited(row),
             }
         )
@@ -625,24 +625,6 @@ def _groups(found: pd.DataFrame, measures: Mapping[str, str]) -> list[dict[str, 
 def _worth(row: Row) -> str:
     between = row["ci_low"] is not None and row["ci_high"] is not None
     return WORTH.get((row["worth"], between), "")
-
-
-def _absolute(row: Row) -> Absolute | None:
-    if row["event"] is None:
-        return None
-    return Absolute(
-        event=row["event"],
-        with_what=row["with_what"],
-        with_percent=row["with_percent"],
-        comparator=row["comparator"],
-        without_percent=row["without_percent"],
-        outcome=row["outcome_label"],
-        followup=row["followup"] or "",
-        direction=row["direction"],
-        certainty=str(row["certainty"]),
-        studied_in=row["population_label"],
-        source=cited(row),
-    )
 
 
 def _people(found: pd.DataFrame) -> int:
