@@ -15,13 +15,14 @@ from spasmlib.wording import ratio_in_numbers
 
 SAYS = {
     "raises": "The risk factor goes with more trouble",
-    "protects": "The helpful thing goes with less trouble",
+    "protects": "The other side of the risk goes with less trouble",
     "unclear": "Not clear: it may be chance",
     "against": "The other way round than thought",
 }
 """What a measured effect comes to, in words; see `effects`."""
 
-NO_INTERVAL = "no interval"
+NO_INTERVAL = " (no interval given)"
+"""What is added where chance can't be judged."""
 
 
 def effects(tables: Tables) -> pd.DataFrame:
@@ -67,7 +68,8 @@ def _effects(tables: Tables) -> pd.DataFrame:
         number=[ratio_in_numbers(_name(measures[row["measure"]]), row) for row in measured],
         says=[says(row) for row in measured],
     )
-    rows = rows.assign(says_label=rows["says"].map(SAYS))
+    unsure = rows["ci_low"].isna().map({True: NO_INTERVAL, False: ""})
+    rows = rows.assign(says_label=rows["says"].map(SAYS) + unsure)
     order = {name: place for place, name in enumerate(outcomes)}
     return rows.sort_values(
         ["outcome", "value"],

@@ -16,7 +16,7 @@ import pandas as pd
 
 from spasmlib.claims import Item, checked, items
 from spasmlib.person import unknown
-from spasmlib.plan import AGAINST, FOR, OUTCOMES_FIRST, STRICTEST_FIRST
+from spasmlib.plan import AGAINST, FOR, HARM, OUTCOMES_FIRST, SIDE_EFFECTS, STRICTEST_FIRST
 from spasmlib.sources import Source, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
 from spasmlib.uses import address_of
@@ -235,7 +235,7 @@ def results(
         - ``worthwhile``: the least gap that matters to people, in the units of the result;
           missing where the tables name none.
         - ``worth``: whether the gain is at least that: ``yes`` if all of its interval is,
-          ``no`` if none of it, else ``perhaps``; empty without both.
+          ``no`` if none of it, else ``perhaps``; empty without an interval or a line.
 
     Examples
     --------
@@ -500,7 +500,7 @@ def _cell(group: list[Row], directions: Mapping[str, str], grades: list[str]) ->
     return {
         "n_results": len(group),
         "participants": sum(people.values()) if people else None,
-        "direction": _together(set(counts)),
+        "direction": _together(group),
         "found": ", ".join(said),
         "certainty": min((row["certainty"] for row in group), key=grades.index),
         "evidence_ids": tuple(row["evidence_id"] for row in group),
@@ -508,8 +508,18 @@ def _cell(group: list[Row], directions: Mapping[str, str], grades: list[str]) ->
     }
 
 
-def _together(directions: set[str]) -> str:
-    clear = directions - {UNCLEAR} or directions
+def _together(group: list[Row]) -> str:
+    """Say in one word what results come to.
+
+    What a treatment is for comes first: side effects neither count against a gain, as they
+    are told beside it, nor are they passed over where there is none.
+    """
+    wanted = {row["direction"] for row in group if row["outcome"] not in SIDE_EFFECTS}
+    beside = {row["direction"] for row in group if row["outcome"] in SIDE_EFFECTS}
+    if HARM in beside and wanted <= {"no_difference", UNCLEAR}:
+        return HARM
+    found = wanted or beside
+    clear = found - {UNCLEAR} or found
     return clear.pop() if len(clear) == 1 else MIXED
 
 
@@ -633,7 +643,7 @@ def _gain(tables: Tables, row: Row) -> Row:
         value, low, high = (_turned(number, ratio) for number in (value, high, low))
     lines = worthwhile(tables, row["measure"], row["outcome"])
     least = lines[0].value if lines else None
-    worth = _worth(value, low, high, least) if least is not None else ""
+    worth = _worth(low, high, least) if least is not None else ""
     return {"gain": value, "gain_low": low, "gain_high": high, "worthwhile": least, "worth": worth}
 
 
@@ -645,10 +655,12 @@ def _turned(number: float | None, ratio: bool) -> float | None:
     return -number + 0.0  # never minus zero
 
 
-def _worth(value: float, low: float | None, high: float | None, least: float) -> str:
-    if (value if low is None else low) >= least:
+def _worth(low: float | None, high: float | None, least: float) -> str:
+    if low is None or high is None:
+        return ""  # without an interval nobody knows how far chance moved the result
+    if low >= least:
         return "yes"
-    return "no" if (value if high is None else high) < least else "perhaps"
+    return "no" if high < least else "perhaps"
 
 
 def _comparable(row: Row) -> str:

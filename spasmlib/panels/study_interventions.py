@@ -44,14 +44,11 @@ ROWS, STANCES, EFFECTS = 24, 14, 40
 """Rows of the map, of the picture of guidelines and of that of effects, before one asks for all."""
 
 WORTH = {
-    ("yes", True): "Its whole interval lies beyond a gap that matters to people.",
-    ("perhaps", True): "A gap that matters to people lies within its interval.",
-    ("no", True): "Its whole interval stays short of a gap that matters to people.",
-    ("yes", False): "That is a gap that matters to people.",
-    ("perhaps", False): "It may be a gap that matters to people.",
-    ("no", False): "That is less than a gap that matters to people.",
+    "yes": "By this line, its whole interval is a gap that matters to people.",
+    "perhaps": "By this line, a gap that matters to people lies within its interval.",
+    "no": "By this line, its whole interval stays short of a gap that matters to people.",
 }
-"""What a result comes to beside what matters to people, and whether it has an interval."""
+"""What a result with an interval comes to beside what matters to people."""
 
 NOTHING = go.Figure()
 
@@ -614,17 +611,12 @@ def _groups(found: pd.DataFrame, measures: Mapping[str, str]) -> list[dict[str, 
             row
             | {
                 "number": effect_in_numbers(row, measures),
-                "worth": _worth(row),
+                "worth": WORTH.get(row["worth"], ""),
                 "absolute": absolute(row, row["outcome_label"], row["population_label"]),
                 "source": cited(row),
             }
         )
     return list(groups.values())
-
-
-def _worth(row: Row) -> str:
-    between = row["ci_low"] is not None and row["ci_high"] is not None
-    return WORTH.get((row["worth"], between), "")
 
 
 def _people(found: pd.DataFrame) -> int:
