@@ -1,4 +1,4 @@
-"""Take the pictures of the README anew: every step and the study part, on phone and desk.
+"""Take the pictures of the README anew: every step on a phone, the result and the evidence on a desk.
 
 Run it with ``make pictures``; it needs a Chromium, as the browser tests do.
 """
@@ -19,6 +19,7 @@ DOCS = Path(__file__).parent
 PHONE = {"width": 360, "height": 720}
 DESK = {"width": 1280, "height": 800}
 TABS = {"causes": "Causes", "helps": "What helps", "links": "Links", "take": "Take along"}
+STUDIED = ("causes", "interventions", "article")
 
 
 def main() -> None:
@@ -37,7 +38,8 @@ def main() -> None:
             (Visit(chromium, url, **DESK), "desk"),
         ):
             walk(visit, tables, name)
-            study(visit, name)
+            if name == "desk":
+                study(visit)
             visit.close()
 
 
@@ -83,20 +85,17 @@ def walk(visit: Visit, tables: spasmlib.Tables, name: str) -> None:
         picture(f"{number}-{tab}")
 
 
-def study(visit: Visit, name: str) -> None:
-    """Open each part of the evidence."""
+def study(visit: Visit) -> None:
+    """Open the parts of the evidence that the README shows."""
     page = visit.page
     page.get_by_role("button", name="Study the evidence", exact=True).first.click()
-    for part in page.locator("[data-study-nav] a").all():
-        part.click()
-        address = part.get_attribute("data-study")
-        page.locator(f'[data-study-tab="{address}"] h2').wait_for()
-        page.wait_for_timeout(1200)
-        picture = page.locator(f'[data-study-tab="{address}"] .spasm-chart:visible').first
-        if picture.count():
-            picture.scroll_into_view_if_needed()
-            picture.evaluate("(chart) => chart.scrollIntoView({ block: 'start' })")
-        page.screenshot(path=DOCS / f"{name}-study-{address}.png")
+    for part in STUDIED:
+        page.locator(f'[data-study-nav] [data-study="{part}"]').click()
+        chart = page.locator(f'[data-study-tab="{part}"] .spasm-chart:visible').first
+        chart.locator(".main-svg").first.wait_for()
+        page.wait_for_timeout(600)
+        chart.evaluate("(chart) => chart.scrollIntoView({ block: 'start' })")
+        page.screenshot(path=DOCS / f"desk-study-{part}.png")
 
 
 if __name__ == "__main__":
