@@ -137,6 +137,21 @@ def _checked(tables: Tables) -> pd.DataFrame:
     return claims.sort_values("place", kind="stable", ignore_index=True)[columns]
 
 
+def claims_about(tables: Tables, table: str, key: str) -> pd.DataFrame:
+    """Return the rows of `checked` that are about one row of another table.
+
+    Examples
+    --------
+    >>> import spasmlib
+    >>> claims_about(spasmlib.load(), "interventions", "hydration")["claim_id"].tolist()[:1]
+    ['a16']
+    """
+    own = address_of(table, key)
+    claims = _checked(tables)
+    about = [any(link.address == own for link in links) for links in claims["about"]]
+    return claims[about].reset_index(drop=True)
+
+
 def verdict_counts(tables: Tables, by: str = "section") -> pd.DataFrame:
     """Count the claims by verdict within each part of the article.
 

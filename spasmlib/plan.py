@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from spasmlib.guidelines import AGAINST, FOR, Statement, disagreements, statements
 from spasmlib.person import Known, Person, understand, unknown
 from spasmlib.sources import Source, cited, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
@@ -19,9 +21,6 @@ OUTCOMES_FIRST = ("pain", "leg_pain", "cramp_frequency", "function")
 # What went wrong is told beside what a treatment does, never in its place.
 SIDE_EFFECTS = ("adverse_events", "misuse_risk", "treatment_discontinuation", "vomiting")
 HARM = "harm"
-
-FOR = ("for", "conditional_for")
-AGAINST = ("conditional_against", "against")
 
 AVOID = "avoid"
 STRICTEST_FIRST = (AVOID, "ask_first")
@@ -73,17 +72,6 @@ NO_EVIDENCE = {
     "absolute": None,
     "harms": (),
 }
-
-
-class Statement(NamedTuple):
-    """What one guideline says of an intervention, and for which groups of people."""
-
-    guideline: str
-    direction: str
-    direction_label: str
-    summary: str
-    source: Source
-    groups: tuple[str, ...]
 
 
 class Absolute(NamedTuple):
@@ -215,12 +203,12 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
     care = with_citations(tables, care[care["cause_id"] == cause_id])
     interventions = tables["interventions"][["intervention_id", "label", "kind", "how_to"]]
     evidence = {phase: _evidence(tables, cause_id, phase) for phase in set(care["phase"])}
-    statements, claims = _statements(tables, cause_id), _claims(tables)
+    near, claims = _near(tables, cause_id), _claims(tables)
     how_to = cited_by(tables, "intervention_sources", "intervention_id")
     phases, roles = labels(tables, "phase"), labels(tables, "role")
     steps = []
     for step in records(care.merge(interventions, how="left", on="intervention_id")):
-        said = statements.get(step["intervention_id"], ())
+        said = _said(tables, step["intervention_id"], near)
         found = evidence[step["phase"]].get(step["intervention_id"], NO_EVIDENCE)
         own = (cited(step),) if step["citation"] else ()
         guidelines = tuple(row.source for row in said)
@@ -235,7 +223,7 @@ def _steps(tables: Tables, cause_id: str) -> pd.DataFrame:
                 "role_label": roles[step["role"]],
                 "guidelines_for": pros,
                 "guidelines_against": cons,
-                "disagree": _disagree(said),
+                "disagree": bool(disagreements(tables, said)),
                 "statements": said,
                 "claims": claims.get(step["intervention_id"], ()),
                 "sources": tuple(dict.fromkeys(own + found["evidence_source"] + guidelines)),
@@ -261,17 +249,14 @@ def _role_order(tables: Tables, cause_id: str) -> list[str]:
     return roles
 
 
-def _disagree(statements: tuple[Statement, ...]) -> bool:
-    """Say whether guidelines stand for and against it for the same group of people."""
-    pros, cons = (
-        {group for row in statements if row.direction in directions for group in row.groups}
-        for directions in (FOR, AGAINST)
-    )
-    return bool(pros & cons)
+def _said(tables: Tables, intervention_id: str, near: Collection[str]) -> tuple[Statement, ...]:
+    """Return guideline statements that were made for groups near the cause."""
+    said = statements(tables).get(intervention_id, ())
+    return tuple(statement for statement in said if set(near) & set(statement.populations))
 
 
-def _names(statements: tuple[Statement, ...], directions: tuple[str, ...]) -> tuple[str, ...]:
-    named = (row.guideline for row in statements if row.direction in directions)
+def _names(said: tuple[Statement, ...], directions: tuple[str, ...]) -> tuple[str, ...]:
+    named = (row.guideline for row in said if row.direction in directions)
     return tuple(dict.fromkeys(named))
 
 
@@ -404,41 +389,6 @@ def _claims(tables: Tables) -> dict[str, tuple[Claim, ...]]:
             )
         )
     return {name: tuple(claims) for name, claims in said.items()}
-
-
-@lru_cache(maxsize=64)
-def _statements(tables: Tables, cause_id: str) -> dict[str, tuple[Statement, ...]]:
-    """Collect guideline statements that were made for groups near the cause."""
-    near = _near(tables, cause_id)
-    groups = tables["recommendation_populations"]
-    meant = groups.loc[groups["population"].astype(str).isin(near), "recommendation_id"]
-    people = _people_meant(tables)
-    rows = with_citations(tables, tables["recommendations"])
-    words = labels(tables, "recommendation_direction")
-    said: dict[str, list[Statement]] = {}
-    for row in records(rows[rows["recommendation_id"].isin(meant)]):
-        said.setdefault(row["intervention_id"], []).append(
-            Statement(
-                guideline=row["guideline"],
-                direction=row["direction"],
-                direction_label=words[row["direction"]],
-                summary=row["summary"],
-                source=cited(row),
-                groups=people[row["recommendation_id"]],
-            )
-        )
-    return {name: tuple(statements) for name, statements in said.items()}
-
-
-@lru_cache(maxsize=8)
-def _people_meant(tables: Tables) -> dict[str, tuple[str, ...]]:
-    """Name the groups that each recommendation was made for."""
-    names = labels(tables, "population")
-    people: dict[str, tuple[str, ...]] = {}
-    for row in records(tables["recommendation_populations"]):
-        name = row["recommendation_id"]
-        people[name] = (*people.get(name, ()), names[row["population"]])
-    return people
 
 
 @lru_cache(maxsize=64)

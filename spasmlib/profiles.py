@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from spasmlib.claims import claims_about
+from spasmlib.flags import warning_signs
 from spasmlib.links import NEGLIGIBLE
 from spasmlib.person import Person, understand, unknown
 from spasmlib.plan import plan
+from spasmlib.risks import risk_matrix
 from spasmlib.schema import SOURCED
 from spasmlib.sources import Source, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
@@ -113,16 +116,15 @@ class Profile:
         Rows of `matrix`: what is more and what is less common with it than overall, what
         tells most first.
     risks : DataFrame
-        Rows of ``cause_risks`` with ``label``, ``direction_label``, ``strength_label``.
+        Rows of `spasmlib.risks.risk_matrix`.
     care : DataFrame
         From `spasmlib.plan.plan`, for nobody in particular.
     flags : DataFrame
-        Rows of ``red_flags`` that point to it, most urgent first, with ``signs`` (tuple of
-        labels) and ``urgency_label``.
+        Rows of `spasmlib.flags.warning_signs` that point to it.
     article : dict or None
         The item of the article that it belongs to.
     claims : DataFrame
-        What the article says of it: rows of ``claims`` with ``verdict_label``.
+        What the article says of it: rows of `spasmlib.claims.checked`.
     sources : tuple of `spasmlib.sources.Source`
     """
 
@@ -149,7 +151,7 @@ class FindingProfile:
     pairs : DataFrame
         Rows of `matrix`, the cause with which it is most common relative to overall first.
     flags : DataFrame
-        Rows of ``red_flags`` that it is part of, most urgent first.
+        Rows of `spasmlib.flags.warning_signs` that it is part of.
     studies : DataFrame
         As `study_rows`, of how common it is in ordinary pain.
     """
@@ -193,7 +195,7 @@ def _matrix(tables: Tables) -> pd.DataFrame:
     columns = ["finding_id", "finding", "finding_group", "finding_group_label", "p_background"]
     findings = findings[[*columns, *ORIGIN]]
     findings = findings.rename(columns={name: f"background_{name}" for name in ORIGIN})
-    pairs = _cited(tables, tables["cause_findings"]).astype({"basis": str})
+    pairs = with_citations(tables, tables["cause_findings"]).astype({"basis": str})
     pairs = pairs.merge(_causes(tables), on="cause_id").merge(findings, on="finding_id")
     ratio = _clipped(pairs["p"]) / _clipped(pairs["p_background"])
     known = tables["finding_studies"].groupby(["cause_id", "finding_id"]).size()
@@ -286,7 +288,7 @@ def study_rows(tables: Tables, cause_id: str, finding_id: str) -> pd.DataFrame:
     rows = tables["finding_studies"].astype({"measures": str, "direction": object})
     rows = rows[rows["finding_id"] == finding_id]
     wanted = [rows[rows["cause_id"] == cause_id], rows[rows["cause_id"].isna()]]
-    rows = _cited(tables, pd.concat(wanted))
+    rows = with_citations(tables, pd.concat(wanted))
     directions = rows["direction"].map(labels(tables, "study_direction"))
     return rows.assign(
         measures_label=rows["measures"].map(labels(tables, "measures")),
@@ -308,7 +310,7 @@ def form_rows(tables: Tables, cause_id: str, finding_id: str) -> pd.DataFrame:
     rows = tables["variant_findings"]
     rows = rows[rows["finding_id"] == finding_id]
     rows = forms.rename(columns={"label": "form"}).merge(rows, on="variant_id")
-    return _cited(tables, rows).astype({"basis": str})
+    return with_citations(tables, rows).astype({"basis": str})
 
 
 def profile(tables: Tables, cause_id: str) -> Profile:
@@ -328,8 +330,7 @@ def profile(tables: Tables, cause_id: str) -> Profile:
     _require(tables, "causes", cause_id)
     pairs = _matrix(tables)
     pairs = pairs[pairs["cause_id"] == cause_id]
-    flags = _flags(tables)
-    own = (flags["suspected_cause_id"] == cause_id) & flags["shows_cause"]
+    flags = warning_signs(tables)
     cause = _cause(tables, cause_id)
     return Profile(
         cause=cause,
@@ -338,9 +339,9 @@ def profile(tables: Tables, cause_id: str) -> Profile:
         against=_strongest(pairs, "against"),
         risks=_risks(tables, cause_id),
         care=plan(tables, cause_id, understand(tables, Person())),
-        flags=flags[own].reset_index(drop=True),
+        flags=flags[flags["suspected_id"] == cause_id].reset_index(drop=True),
         article=article_item(tables, cause["article_item"]),
-        claims=_claims(tables, cause_id),
+        claims=claims_about(tables, "causes", cause_id),
         sources=cited_by(tables, "cause_sources", "cause_id").get(cause_id, ()),
     )
 
@@ -368,7 +369,7 @@ def finding_profile(tables: Tables, finding_id: str) -> FindingProfile:
         "ratio", ascending=False, kind="stable", ignore_index=True
     )
     links = tables["red_flag_findings"]
-    flags = _flags(tables)
+    flags = warning_signs(tables)
     named = links.loc[links["finding_id"] == finding_id, "red_flag_id"]
     return FindingProfile(
         finding=row,
@@ -443,7 +444,7 @@ def article_items(tables: Tables) -> pd.DataFrame:
     """Return the article's items on causes, in its order, without the introduction."""
     items = tables["article_items"].astype({"section": str})
     items = items[(items["section"] == CAUSE_SECTION) & (items["item"] > 0)]
-    return _cited(tables, items.sort_values("item", ignore_index=True))
+    return with_citations(tables, items.sort_values("item", ignore_index=True))
 
 
 def causes_listed(tables: Tables) -> pd.DataFrame:
@@ -463,7 +464,7 @@ def causes_listed(tables: Tables) -> pd.DataFrame:
 def _causes_listed(tables: Tables) -> pd.DataFrame:
     causes = tables["causes"].astype({"group": str, "urgency": str, "prior_basis": str})
     origin = causes[["cause_id", "prior_source_id"]]
-    origin = _cited(tables, origin.rename(columns={"prior_source_id": "source_id"}))
+    origin = with_citations(tables, origin.rename(columns={"prior_source_id": "source_id"}))
     origin = origin.drop(columns="source_id")
     levels = tables["urgency_levels"].astype({"urgency": str}).set_index("urgency")
     items = article_items(tables).set_index("item")["label"]
@@ -473,11 +474,6 @@ def _causes_listed(tables: Tables) -> pd.DataFrame:
         what_to_do=levels["what_to_do"].reindex(causes["urgency"]).to_numpy(),
         article_label=items.reindex(causes["article_item"]).fillna("").to_numpy(),
     )
-
-
-def _cited(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    rows = with_citations(tables, rows)
-    return rows.assign(complete=rows["complete"].eq(True))
 
 
 def _cause(tables: Tables, cause_id: str) -> Row:
@@ -495,7 +491,7 @@ def _causes(tables: Tables) -> pd.DataFrame:
 def _findings(tables: Tables) -> pd.DataFrame:
     """Return the findings in the order in which they are asked, with their groups' names."""
     groups = tables["finding_groups"].set_index("group")
-    findings = _cited(tables, tables["findings"]).astype({"basis": str})
+    findings = with_citations(tables, tables["findings"]).astype({"basis": str})
     group = findings["group"].astype(str)
     findings = findings.assign(
         finding=findings["label"],
@@ -508,54 +504,15 @@ def _findings(tables: Tables) -> pd.DataFrame:
 
 def _forms(tables: Tables, cause_id: str) -> pd.DataFrame:
     forms = tables["cause_variants"].astype({"basis": str})
-    forms = _cited(tables, forms[forms["cause_id"] == cause_id])
+    forms = with_citations(tables, forms[forms["cause_id"] == cause_id])
     return forms.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
 def _risks(tables: Tables, cause_id: str) -> pd.DataFrame:
-    risks = tables["cause_risks"].astype({"direction": str, "strength": str, "basis": str})
-    risks = _cited(tables, risks[risks["cause_id"] == cause_id])
-    strengths = labels(tables, "risk_strength")
-    order = {name: place for place, name in enumerate(strengths)}
-    risks = risks.merge(tables["risk_factors"][["risk_factor_id", "label"]], on="risk_factor_id")
-    risks = risks.assign(
-        direction_label=risks["direction"].map(labels(tables, "risk_direction")),
-        strength_label=risks["strength"].map(strengths),
-        place=risks["strength"].map(order),
-    )
-    ordered = risks.sort_values(["direction", "place"], ascending=[False, True], kind="stable")
-    return ordered.drop(columns="place").reset_index(drop=True)
-
-
-@lru_cache(maxsize=8)
-def _flags(tables: Tables) -> pd.DataFrame:
-    """Return all warning signs, most urgent first, each with the findings it is made of."""
-    flags = tables["red_flags"].astype({"urgency": str, "basis": str, "shows_cause": bool})
-    levels = tables["urgency_levels"].astype({"urgency": str}).set_index("urgency")
-    causes = tables["causes"].set_index("cause_id")["label"]
-    parts = tables["red_flag_findings"].merge(tables["findings"][["finding_id", "label"]])
-    signs = {flag: tuple(names) for flag, names in parts.groupby("red_flag_id")["label"]}
-    shown = flags["suspected_cause_id"].where(flags["shows_cause"])
-    flags = _cited(tables, flags).assign(
-        signs=pd.Series([signs.get(flag, ()) for flag in flags["red_flag_id"]], dtype=object),
-        suspected=causes.reindex(shown).fillna("").to_numpy(),
-        urgency_label=flags["urgency"].map(levels["label"]),
-        place=flags["urgency"].map(levels["position"]),
-    )
-    ordered = flags.sort_values("place", kind="stable", ignore_index=True)
-    return ordered.drop(columns="place")
-
-
-def _claims(tables: Tables, cause_id: str) -> pd.DataFrame:
-    links = tables["claim_links"]
-    named = links.loc[links["cause_id"] == cause_id, "claim_id"]
-    claims = tables["claims"]
-    claims = claims[claims["claim_id"].isin(named)]
-    claims = claims.astype({"verdict": str, "certainty": str, "section": str, "basis": str})
-    return claims.assign(
-        verdict_label=claims["verdict"].map(labels(tables, "verdict")),
-        certainty_label=claims["certainty"].map(labels(tables, "certainty")),
-    ).reset_index(drop=True)
+    """Return the risk factors of a cause, those that raise it first, the strongest first."""
+    risks = risk_matrix(tables)
+    risks = risks[risks["cause_id"] == cause_id]
+    return risks.sort_values(["direction", "strength"], kind="stable", ignore_index=True)
 
 
 def _strongest(pairs: pd.DataFrame, direction: str) -> pd.DataFrame:

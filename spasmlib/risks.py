@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from spasmlib.claims import claims_about
 from spasmlib.person import unknown
 from spasmlib.sources import Source, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
@@ -153,7 +154,7 @@ class RiskProfile:
     findings : DataFrame
         The questions that ask for it: ``finding_id``, ``question``.
     claims : DataFrame
-        What the article says of it: ``claim_id``, ``claim``, ``verdict_label``.
+        What the article says of it: rows of `spasmlib.claims.checked`.
     """
 
     factor: dict[str, Any]
@@ -189,9 +190,6 @@ def risk_profile(tables: Tables, risk_factor_id: str) -> RiskProfile:
         return rows[rows["risk_factor_id"] == risk_factor_id].reset_index(drop=True)
 
     kinds, changes = labels(tables, "risk_kind"), labels(tables, "modifiable")
-    verdicts = labels(tables, "verdict")
-    claims = of_it(tables["claim_links"])[["claim_id"]].drop_duplicates()
-    claims = claims.merge(tables["claims"], on="claim_id")
     named = {"kind_label": kinds[own[0]["kind"]], "modifiable_label": changes[own[0]["modifiable"]]}
     return RiskProfile(
         factor=own[0] | named,
@@ -202,7 +200,7 @@ def risk_profile(tables: Tables, risk_factor_id: str) -> RiskProfile:
         findings=of_it(tables["risk_findings"]).merge(
             tables["findings"][["finding_id", "label", "question"]], on="finding_id"
         ),
-        claims=claims.assign(verdict_label=claims["verdict"].astype(str).map(verdicts)),
+        claims=claims_about(tables, "risk_factors", risk_factor_id),
     )
 
 

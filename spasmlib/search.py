@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from spasmlib.glossary import entries
 from spasmlib.phrases import word_set
 from spasmlib.tables import Tables, labels, records
+from spasmlib.uses import address_of, source_list
 
 KINDS = {
     "cause": "Cause",
     "intervention": "Treatment or care",
     "finding": "Finding",
     "risk_factor": "Risk factor",
-    "medicine": "Medicine and cramps",
+    "medicine": "Medicine",
     "glossary": "Word",
     "claim": "The article, checked",
     "red_flag": "Warning sign",
@@ -403,7 +404,7 @@ def _causes(tables: Tables, others: _OtherNames) -> Iterator[_Item]:
             "cause",
             row["label"],
             groups[row["group"]],
-            f"causes/{name}",
+            address_of("causes", name),
             (*others.names(row["label"]), *met[name]),
             f"{text} {claimed.get(name, '')}",
         )
@@ -419,7 +420,7 @@ def _interventions(tables: Tables, others: _OtherNames) -> Iterator[_Item]:
             "intervention",
             row["label"],
             kinds[row["kind"]],
-            f"interventions/{name}",
+            address_of("interventions", name),
             (*others.names(row["label"]), *studied[name]),
             f"{row['how_to'] or ''} {claimed.get(name, '')}",
         )
@@ -440,7 +441,7 @@ def _findings(tables: Tables) -> Iterator[_Item]:
             "finding",
             row["label"],
             groups[row["group"]],
-            f"causes/finding.{row['finding_id']}",
+            address_of("findings", row["finding_id"]),
             names,
             _text(row, "question", "help"),
         )
@@ -455,7 +456,7 @@ def _risk_factors(tables: Tables, others: _OtherNames) -> Iterator[_Item]:
             "risk_factor",
             row["label"],
             _line(kinds[row["kind"]], changes[row["modifiable"]]),
-            f"risks/{name}",
+            address_of("risk_factors", name),
             others.names(row["label"]),
             f"{row['how_to_change'] or ''} {claimed.get(name, '')}",
         )
@@ -468,7 +469,7 @@ def _medicines(tables: Tables, others: _OtherNames) -> Iterator[_Item]:
             "medicine",
             row["medicine_class"],
             causes[row["cause_id"]],
-            f"causes/{row['cause_id']}",
+            address_of("causes", row["cause_id"]),
             (
                 *others.names(row["medicine_class"]),
                 *((word, ALIAS) for word in _split(row["examples"])),
@@ -481,7 +482,7 @@ def _glossary(tables: Tables) -> Iterator[_Item]:
     for entry in entries(tables):
         names = ((entry.term, LABEL), *((word, WORD) for word in entry.words))
         first = re.split(r"(?<=[.!?]) ", entry.meaning)[0]
-        address = f"glossary/{entry.entry_id}"
+        address = address_of("glossary", entry.entry_id)
         yield _Item("glossary", entry.term, first, address, names, entry.meaning)
 
 
@@ -492,7 +493,7 @@ def _claims(tables: Tables) -> Iterator[_Item]:
             "claim",
             row["claim"],
             _line(verdicts[row["verdict"]], sections[row["section"]]),
-            f"article/{row['claim_id']}",
+            address_of("claims", row["claim_id"]),
             ((row["claim"], SENTENCE),),
             row["why"] or "",
         )
@@ -505,14 +506,14 @@ def _red_flags(tables: Tables) -> Iterator[_Item]:
             "red_flag",
             row["question"],
             levels[row["urgency"]],
-            f"flags/{row['red_flag_id']}",
+            address_of("red_flags", row["red_flag_id"]),
             ((row["question"], SENTENCE),),
         )
 
 
 def _sources(tables: Tables) -> Iterator[_Item]:
     kinds = labels(tables, "source_kind")
-    uses = _uses(tables)
+    uses = source_list(tables).set_index("source_id")["uses"]
     guidelines = tables["recommendations"][["source_id", "guideline"]].drop_duplicates()
     called = guidelines.groupby("source_id")["guideline"].agg(tuple).to_dict()
     for row in records(tables["sources"]):
@@ -521,21 +522,11 @@ def _sources(tables: Tables) -> Iterator[_Item]:
             "source",
             row["citation"],
             _line(kinds[row["kind"]], str(row["year"]) if row["year"] else ""),
-            f"sources/{name}",
+            address_of("sources", name),
             (
                 (row["citation"], CITATION),
                 *((guideline, OTHER_NAME) for guideline in called.get(name, ())),
                 *((row[number], ALIAS) for number in ("doi", "pmid", "pmcid") if row[number]),
             ),
-            lead=LEAD * uses[name] / (1 + uses[name]),
+            lead=LEAD * float(uses[name] / (1 + uses[name])),
         )
-
-
-def _uses(tables: Tables) -> Counter[str]:
-    """Count the rows that rest on each source."""
-    uses: Counter[str] = Counter()
-    for table in tables.schema.tables.values():
-        for link in table.foreign_keys:
-            if link.table == "sources":
-                uses.update(tables[table.name][link.column].dropna())
-    return uses

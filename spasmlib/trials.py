@@ -14,12 +14,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from spasmlib.claims import Item, checked, items
+from spasmlib.claims import Item, claims_about, items
+from spasmlib.guidelines import (
+    AGAINST,
+    CURRENT,
+    FOR,
+    Statement,
+    disagreements,
+    meant_for,
+    opposed,
+    statements,
+)
 from spasmlib.person import unknown
-from spasmlib.plan import AGAINST, FOR, HARM, OUTCOMES_FIRST, SIDE_EFFECTS, STRICTEST_FIRST
-from spasmlib.sources import Source, cited_by, with_citations
+from spasmlib.plan import HARM, OUTCOMES_FIRST, SIDE_EFFECTS, STRICTEST_FIRST
+from spasmlib.sources import Source, cited, cited_by, with_citations
 from spasmlib.tables import Tables, labels, records
-from spasmlib.uses import address_of
 
 BY = ("population", "outcome")
 """What can stand in the columns of the map: who was studied, or what was measured."""
@@ -50,8 +59,6 @@ AGREEMENTS = {
     ALONE: "One body only",
 }
 """How the guidelines on an intervention stand to each other, what stands out most first."""
-
-CURRENT, OVERVIEW = "current", "overview"
 
 MAP_COLUMNS = [
     *("intervention_id", "label", "kind", "kind_label", "column", "column_label"),
@@ -105,35 +112,6 @@ class Worthwhile(NamedTuple):
     value: float
     text: str
     source: Source | None
-
-
-class Statement(NamedTuple):
-    """What one guideline says of an intervention, and for which groups of people.
-
-    ``counts`` is false for drafts, for what was replaced, and for looks across guidelines
-    of others: they are shown and never count as disagreeing.
-    """
-
-    recommendation_id: str
-    guideline: str
-    body: str
-    kind: str
-    standing: str
-    standing_label: str
-    direction: str
-    direction_label: str
-    strength: str
-    certainty: str
-    certainty_label: str
-    summary: str
-    source: Source
-    populations: tuple[str, ...]
-    groups: tuple[str, ...]
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is the newest word of a body of its own."""
-        return self.standing == CURRENT and self.kind != OVERVIEW
 
 
 @dataclass(frozen=True)
@@ -366,13 +344,15 @@ def agreement(tables: Tables, selection: Selection = Selection()) -> pd.DataFram
     >>> rows.loc[rows["disagree"], "label"].unique()[:1].tolist()
     ['Acupuncture']
     """
-    said = _statements(tables)
+    said = statements(tables)
     stances = _stances(tables)
     names = {row["guideline"]: row for row in records(tables["guidelines"])}
     order = list(dict.fromkeys(row["body"] for row in names.values()))
     rows = []
     for row in records(chosen(tables, selection)):
-        own = meant_for(tables, said.get(row["intervention_id"], ()), selection.population)
+        own = said.get(row["intervention_id"], ())
+        if selection.population:
+            own = meant_for(tables, own, groups_of(tables, selection.population))
         against = disagreements(tables, own)
         kind = _agreement(own, against)
         bodies: dict[str, list[Statement]] = {}
@@ -401,37 +381,6 @@ def agreement(tables: Tables, selection: Selection = Selection()) -> pd.DataFram
     return pd.DataFrame(rows, columns=AGREEMENT_COLUMNS)
 
 
-def meant_for(
-    tables: Tables, statements: Iterable[Statement], population: str
-) -> tuple[Statement, ...]:
-    """Leave the statements made for a group of people, a part of it, or a wider group.
-
-    Parameters
-    ----------
-    population : str
-        As in `Selection`; empty for all.
-    """
-    if not population:
-        return tuple(statements)
-    parts = _parts(tables)
-    own = _near(tables) if population == NEAR else {population}
-    wanted = _spread(parts, own) | {wider for wider, within in parts.items() if within & own}
-    return tuple(one for one in statements if wanted & set(one.populations))
-
-
-def disagreements(tables: Tables, statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Return labels of the groups of people for which bodies disagree; empty if none do."""
-    parts = _parts(tables)
-    counted = [statement for statement in statements if statement.counts]
-    shared: set[str] = set()
-    for one, other in combinations(counted, 2):
-        if one.body != other.body and _opposed(one.direction, other.direction):
-            shared |= _spread(parts, one.populations) & _spread(parts, other.populations)
-    if not shared:
-        return ()
-    return tuple(label for name, label in labels(tables, "population").items() if name in shared)
-
-
 def profile(tables: Tables, intervention_id: str) -> Profile:
     """Return all that the tables hold of one intervention.
 
@@ -450,7 +399,7 @@ def profile(tables: Tables, intervention_id: str) -> Profile:
     if intervention_id not in set(known["intervention_id"]):
         raise ValueError(unknown("intervention", intervention_id, known["intervention_id"]))
     row = records(known[known["intervention_id"] == intervention_id])[0]
-    said = _statements(tables).get(intervention_id, ())
+    said = statements(tables).get(intervention_id, ())
     phases = tables["intervention_phases"]
     used = set(phases.loc[phases["intervention_id"] == intervention_id, "phase"].astype(str))
     return Profile(
@@ -471,7 +420,7 @@ def profile(tables: Tables, intervention_id: str) -> Profile:
         cautions=_cautions(tables, intervention_id),
         care=_care(tables, intervention_id),
         risks=_risks(tables, intervention_id),
-        claims=_claims(tables, intervention_id),
+        claims=tuple(records(claims_about(tables, "interventions", intervention_id))),
     )
 
 
@@ -488,24 +437,36 @@ EMPTY: Row = {
 
 def _cell(group: list[Row], directions: Mapping[str, str], grades: list[str]) -> Row:
     """Sum up the results of one cell; see `evidence_map` on how."""
-    people: dict[str, int] = {}
-    for row in group:
-        if row["n_participants"] is not None:
-            most = max(people.get(row["source_id"], 0), row["n_participants"])
-            people[row["source_id"]] = most
     counts = Counter(row["direction"] for row in group)
     said = [
         f"{counts[name]} × {label.lower()}" for name, label in directions.items() if name in counts
     ]
     return {
         "n_results": len(group),
-        "participants": sum(people.values()) if people else None,
+        "participants": people(group),
         "direction": _together(group),
         "found": ", ".join(said),
         "certainty": min((row["certainty"] for row in group), key=grades.index),
         "evidence_ids": tuple(row["evidence_id"] for row in group),
         "source_ids": tuple(dict.fromkeys(row["source_id"] for row in group)),
     }
+
+
+def people(group: Iterable[Row]) -> int | None:
+    """Count the people of some results: the largest number of each source, added up.
+
+    One source's results are mostly of the same people; None where none gives a number.
+    """
+    most: dict[str, int] = {}
+    for row in group:
+        if row["n_participants"] is not None:
+            most[row["source_id"]] = max(most.get(row["source_id"], 0), row["n_participants"])
+    return sum(most.values()) if most else None
+
+
+def groups_of(tables: Tables, population: str) -> frozenset[str]:
+    """Return the groups of people that a population of a `Selection` means."""
+    return _near(tables) if population == NEAR else frozenset({population})
 
 
 def _together(group: list[Row]) -> str:
@@ -696,69 +657,17 @@ def _worthwhile(tables: Tables) -> dict[tuple[str, str], tuple[Worthwhile, ...]]
     rows = with_citations(tables, tables["worthwhile"].sort_values("position", kind="stable"))
     known: dict[tuple[str, str], list[Worthwhile]] = {}
     for row in records(rows):
-        source = Source(row["citation"], row["link"], row["complete"]) if row["citation"] else None
+        source = cited(row) if row["citation"] else None
         line = Worthwhile(row["worthwhile_id"], row["value"], row["text"], source)
         known.setdefault((str(row["measure"]), row["outcome"] or ""), []).append(line)
     return {key: tuple(lines) for key, lines in known.items()}
-
-
-@lru_cache(maxsize=8)
-def _statements(tables: Tables) -> dict[str, tuple[Statement, ...]]:
-    """Collect what guidelines say of each intervention, in the order of ``guidelines``."""
-    guidelines = tables["guidelines"].rename(columns={"kind": "guideline_kind"})
-    rows = tables["recommendations"].merge(guidelines, on="guideline")
-    rows = rows.sort_values("position", kind="stable")
-    named = {
-        kind: labels(tables, kind)
-        for kind in ("population", "recommendation_direction", "certainty", "guideline_standing")
-    }
-    meant = tables["recommendation_populations"].astype({"population": str})
-    groups = meant.groupby("recommendation_id")["population"].agg(tuple).to_dict()
-    said: dict[str, list[Statement]] = {}
-    for row in records(with_citations(tables, rows)):
-        populations = groups.get(row["recommendation_id"], ())
-        said.setdefault(row["intervention_id"], []).append(
-            Statement(
-                recommendation_id=row["recommendation_id"],
-                guideline=row["guideline"],
-                body=row["body"],
-                kind=row["guideline_kind"],
-                standing=row["standing"],
-                standing_label=named["guideline_standing"][row["standing"]],
-                direction=row["direction"],
-                direction_label=named["recommendation_direction"][row["direction"]],
-                strength=row["strength"] or "",
-                certainty=row["certainty"],
-                certainty_label=named["certainty"][row["certainty"]],
-                summary=row["summary"],
-                source=Source(row["citation"], row["link"], row["complete"]),
-                populations=populations,
-                groups=tuple(named["population"][name] for name in populations),
-            )
-        )
-    return {name: tuple(found) for name, found in said.items()}
-
-
-def _opposed(one: str, other: str) -> bool:
-    return (one in FOR and other in AGAINST) or (one in AGAINST and other in FOR)
-
-
-@lru_cache(maxsize=8)
-def _parts(tables: Tables) -> dict[str, frozenset[str]]:
-    rows = tables["population_parts"].astype(str)
-    return {str(name): frozenset(found) for name, found in rows.groupby("population")["part"]}
-
-
-def _spread(parts: Mapping[str, frozenset[str]], populations: Iterable[str]) -> set[str]:
-    """Return groups of people with all the groups within them."""
-    return {part for name in populations for part in (name, *parts.get(name, ()))}
 
 
 def _agreement(statements: Iterable[Statement], groups: tuple[str, ...]) -> str:
     if groups:
         return DISAGREE
     counted = [statement for statement in statements if statement.counts]
-    if any(_opposed(one.direction, other.direction) for one, other in combinations(counted, 2)):
+    if any(opposed(one.direction, other.direction) for one, other in combinations(counted, 2)):
         return DIFFER
     return AGREE if len({statement.body for statement in counted}) > 1 else ALONE
 
@@ -814,10 +723,3 @@ def _risks(tables: Tables, intervention_id: str) -> tuple[Row, ...]:
 def _own(tables: Tables, table: str, intervention_id: str) -> list[Row]:
     rows = tables[table]
     return records(with_citations(tables, rows[rows["intervention_id"] == intervention_id]))
-
-
-def _claims(tables: Tables, intervention_id: str) -> tuple[Row, ...]:
-    own = address_of("interventions", intervention_id)
-    claims = checked(tables)
-    about = [any(link.address == own for link in links) for links in claims["about"]]
-    return tuple(records(claims[about]))

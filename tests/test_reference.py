@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import spasmlib
-from spasmlib import results
+from spasmlib import reference_results
 from spasmlib.cases import Case, read_cases
 from spasmlib.cli import main
 from spasmlib.evaluation import wilson
@@ -121,7 +121,7 @@ def test_intervals_are_wilson_ones(tables: spasmlib.Tables) -> None:
 
 
 def test_what_one_rule_does_is_set_against_all_in_use(tables: spasmlib.Tables) -> None:
-    rows = results.assumptions_off(tables)
+    rows = reference_results.assumptions_off(tables)
     assert list(rows["in_use"]) == [False] * len(tables.assumptions) + [True]
     off = rows[~rows["in_use"]]
     assert off["label"].str.startswith("Without: ").all()
@@ -133,18 +133,18 @@ def test_what_one_rule_does_is_set_against_all_in_use(tables: spasmlib.Tables) -
 
 def test_a_case_opens_to_what_was_reported(tables: spasmlib.Tables) -> None:
     for case in tables.reference_cases.itertuples():
-        found = results.open_case(tables, case.case_id)
+        found = reference_results.open_case(tables, case.case_id)
         assert len(found.answers) == (tables.reference_answers["case_id"] == case.case_id).sum()
         assert bool(found.why) == (case.place > 1)
         apart = (found.answers["first_weight"] - found.answers["weight"]).abs()
         assert apart.is_monotonic_decreasing
     with pytest.raises(ValueError, match="unknown case 'r9999'"):
-        results.open_case(tables, "r9999")
+        reference_results.open_case(tables, "r9999")
 
 
 def test_why_a_case_failed_is_told_by_its_weights(tables: spasmlib.Tables) -> None:
     case = tables.reference_cases.query("place > 3").iloc[0]
-    found = results.open_case(tables, case["case_id"])
+    found = reference_results.open_case(tables, case["case_id"])
     gaps = found.answers["first_weight"] - found.answers["weight"]
     assert odds_in_words(gaps.sum()) in found.why[0]
     whole = math.log(case["first_share"] / case["share"])
@@ -154,7 +154,7 @@ def test_why_a_case_failed_is_told_by_its_weights(tables: spasmlib.Tables) -> No
 
 
 def test_provenance_counts_the_rows(tables: spasmlib.Tables) -> None:
-    known = results.provenance(tables)
+    known = reference_results.provenance(tables)
     pairs = pd.concat([tables.cause_findings, tables.variant_findings])
     assert known["answers"] == ((pairs["basis"] == "sourced").sum(), len(pairs))
     assert known["priors"].sourced == (tables.causes["prior_basis"] == "sourced").sum()

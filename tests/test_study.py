@@ -106,6 +106,12 @@ def test_an_address_in_the_evidence_leaves_the_answers(tables: spasmlib.Tables) 
     assert (explorer.mode, explorer.study) == ("study", "risks/smoking")
 
 
+def test_an_address_may_be_written_by_hand(tables: spasmlib.Tables) -> None:
+    """What stands between two ids comes as a blank then."""
+    found = opened(tables, '{"study": ["causes/muscle_strain whiplash"]}', {})
+    assert found.study == "causes/muscle_strain+whiplash"
+
+
 def test_a_place_in_the_evidence_is_not_personal(tables: spasmlib.Tables) -> None:
     assert not opened(tables, '{"study": ["risks"]}', {}).personal
     assert opened(tables, '{"study": ["risks"], "y": ["loc_neck"]}', {}).personal

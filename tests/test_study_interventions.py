@@ -204,7 +204,6 @@ def test_places(tables: spasmlib.Tables) -> None:
     assert place_of(tables, "") == Place()
     assert place_of(tables, "heat") == Place("heat")
     assert place_of(tables, "heat+acute_lbp") == Place("heat", "acute_lbp")
-    assert place_of(tables, "heat acute_lbp") == Place("heat", "acute_lbp")
     assert place_of(tables, "heat+outcome.pain") == Place("heat", "", "pain")
     for unknown in ("heatt", "heat+martians", "heat+outcome.martians", "+acute_lbp", "<b>"):
         assert place_of(tables, unknown) == Place(known=False)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import spasmlib
-from spasmlib import trials
+from spasmlib import guidelines, trials
 from spasmlib.figures import (
     DIRECTION_MARKS,
     STANCE_MARKS,
@@ -18,8 +18,9 @@ from spasmlib.figures import (
     evidence_map,
     evidence_map_width,
 )
+from spasmlib.guidelines import Statement
 from spasmlib.tables import labels, records
-from spasmlib.trials import MIXED, NEAR, NO_TRIAL, RATIOS, Selection, Statement
+from spasmlib.trials import MIXED, NEAR, NO_TRIAL, RATIOS, Selection
 
 OTHER_TOPIC = Path(__file__).parent / "packages" / "tension_headache"
 LIGHT, DARK = (255, 255, 255), (21, 25, 29)
@@ -256,7 +257,9 @@ def test_who_counts_as_disagreeing(tables: spasmlib.Tables) -> None:
     for_it = statement("A", "conditional_for", "chronic_lbp")
 
     def against(*groups: str, **given: str) -> tuple[str, ...]:
-        return trials.disagreements(tables, [for_it, statement("B", "against", *groups, **given)])
+        return guidelines.disagreements(
+            tables, [for_it, statement("B", "against", *groups, **given)]
+        )
 
     assert against("chronic_lbp") == (named["chronic_lbp"],)
     assert against("lbp") == (named["chronic_lbp"],)
@@ -264,9 +267,9 @@ def test_who_counts_as_disagreeing(tables: spasmlib.Tables) -> None:
     assert against("chronic_lbp", kind="overview") == ()
     assert against("chronic_lbp", standing="draft") == ()
     neutral = statement("B", "neutral", "chronic_lbp")
-    assert trials.disagreements(tables, [for_it, neutral]) == ()
+    assert guidelines.disagreements(tables, [for_it, neutral]) == ()
     own = statement("A", "against", "chronic_lbp")
-    assert trials.disagreements(tables, [for_it, own]) == ()
+    assert guidelines.disagreements(tables, [for_it, own]) == ()
 
 
 def test_the_stance_of_a_body_over_all_it_says() -> None:

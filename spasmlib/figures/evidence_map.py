@@ -16,12 +16,13 @@ from spasmlib.figures.style import (
     FOR_COLOUR,
     LINE_HEIGHT,
     OTHER_COLOUR,
+    THIRD_COLOUR,
     wrapped,
 )
 from spasmlib.tables import records
 from spasmlib.wording import signed
 
-MIXED_COLOUR = "#8a63d2"
+MIXED_COLOUR = THIRD_COLOUR
 
 
 class DirectionMark(NamedTuple):

@@ -14,6 +14,7 @@ from spasmlib.figures.style import (
     FOR_COLOUR,
     LINE_HEIGHT,
     OTHER_COLOUR,
+    THIRD_COLOUR,
     wrapped,
 )
 from spasmlib.schema import SOURCED
@@ -41,7 +42,7 @@ FOOT = 84  # pixels, the scale of colours
 LETTER = 7  # pixels, a letter of the names
 
 SYMBOLS = ("circle", "diamond", "square")
-COLOURS = (FOR_COLOUR, AGAINST_COLOUR, "#8a63d2")
+COLOURS = (FOR_COLOUR, AGAINST_COLOUR, THIRD_COLOUR)
 """Marks of the things compared: told apart by shape as by colour, 3 to 1 on either ground."""
 
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 FOR_COLOUR = "#1f8a99"
 AGAINST_COLOUR = "#c8641f"
 OTHER_COLOUR = "#7c8794"
+THIRD_COLOUR = "#8a63d2"
 
 LABEL_WIDTH = 24  # characters
 LINE_HEIGHT = 18  # pixels

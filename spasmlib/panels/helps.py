@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from spasmlib.guidelines import AGAINST, FOR, Statement
 from spasmlib.panels.rendering import lower_first, render
 from spasmlib.panels.result import ResultModel, alarm
-from spasmlib.plan import AGAINST, AVOID, FOR, Absolute, Caution, Statement
+from spasmlib.plan import AVOID, Absolute, Caution
 from spasmlib.sources import Source
 from spasmlib.tables import Tables, labels, records
 

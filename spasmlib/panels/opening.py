@@ -109,7 +109,8 @@ def opened(tables: Tables, form: str, places: dict[str, tuple[str, ...]]) -> Ope
             for value in raw.get(name, [])[:1]
             if value in among
         },
-        study=next(iter(raw.get("study", [])), ""),
+        # A blank is what a + comes to in an address that was written by hand.
+        study=next(iter(raw.get("study", [])), "").replace(" ", "+"),
         personal=bool(set(raw) - {"study"}),
         unknown=tuple(dict.fromkeys(unknown)),
     )

@@ -14,6 +14,7 @@ import traitlets
 from spasmlib import profiles
 from spasmlib.figures import comparison_chart, heat_map, heat_map_width
 from spasmlib.panels.rendering import render
+from spasmlib.panels.study_fields import choice, ticked, words
 from spasmlib.panels.study_tab import StudyTab
 from spasmlib.profiles import COMPARED, Selected, Selection
 from spasmlib.schema import SOURCED
@@ -111,18 +112,16 @@ class CausesModel(traitlets.HasTraits):
         was = self.form()
 
         def chosen(name: str, known: Mapping[str, str]) -> str:
-            value = form.get(name)
-            return value if isinstance(value, str) and value in known else str(was[name])
+            return choice(form, name, known, str(was[name]))
 
-        text = form.get("text", "")
         most = chosen("most", MOST)
         self.listing = chosen("listing", LISTINGS)
         selection = Selection(
             cause_group=_unless_all(chosen("cause_group", self.cause_groups())),
             finding_group=_unless_all(chosen("finding_group", self.finding_groups())),
             direction=_unless_all(chosen("direction", {ALL: "", **DIRECTIONS})),
-            sourced="sourced" in _texts(form.get("sourced")),
-            text=text if isinstance(text, str) else "",
+            sourced=ticked(form, "sourced"),
+            text=words(form, "text"),
             order=chosen("order", ORDERS),
             most=0 if most == ALL else int(most),
         )
@@ -138,7 +137,7 @@ class CausesModel(traitlets.HasTraits):
             "cause_group": chosen.cause_group or ALL,
             "finding_group": chosen.finding_group or ALL,
             "direction": chosen.direction or ALL,
-            "sourced": ["sourced"] if chosen.sourced else [],
+            "sourced": ["yes"] if chosen.sourced else [],
             "text": chosen.text,
             "order": chosen.order,
             "most": str(chosen.most) if chosen.most else ALL,
@@ -440,7 +439,6 @@ class CausesTab(StudyTab):
 
 def place_of(tables: Tables, place: str) -> Place:
     """Understand a place of the tab; it may be any text."""
-    place = place.replace(" ", "+")  # what a + comes to in an address written by hand
     if not place:
         return Place("")
     causes, findings = set(tables["causes"]["cause_id"]), set(tables["findings"]["finding_id"])
@@ -533,7 +531,3 @@ def _chunks(rows: list[Row], size: int) -> list[list[Row]]:
 
 def _unless_all(value: str) -> str:
     return "" if value == ALL else value
-
-
-def _texts(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

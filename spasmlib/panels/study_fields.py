@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+TICKED = "yes"
+"""The value of a check box."""
+
 
 def choice(form: Mapping[str, Any], name: str, known: Collection[str], otherwise: str = "") -> str:
     """Return the value of a field if it is a known one.
@@ -38,4 +41,5 @@ def ticked(form: Mapping[str, Any], name: str) -> bool:
     >>> ticked({"incomplete": ["yes"]}, "incomplete"), ticked({"incomplete": []}, "incomplete")
     (True, False)
     """
-    return bool(form.get(name))
+    value = form.get(name)
+    return isinstance(value, list) and TICKED in value

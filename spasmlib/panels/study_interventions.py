@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import traitlets
 
-from spasmlib import trials
+from spasmlib import guidelines, trials
 from spasmlib.figures import (
     DIRECTION_MARKS,
     STANCE_MARKS,
@@ -23,15 +23,15 @@ from spasmlib.figures import (
     evidence_map,
     evidence_map_width,
 )
-from spasmlib.panels.helps import certainties, crowd, gap
+from spasmlib.panels.helps import certainties, crowd, gap, sides
 from spasmlib.panels.rendering import lower_first, render
 from spasmlib.panels.study_fields import choice, ticked, words
 from spasmlib.panels.study_tab import StudyTab
-from spasmlib.plan import AGAINST, FOR, absolute
+from spasmlib.plan import absolute
 from spasmlib.schema import SOURCED
 from spasmlib.sources import Source, cited
 from spasmlib.tables import Tables, labels, records
-from spasmlib.trials import HIGHER, NEAR, Profile, Selection, Statement, Worthwhile
+from spasmlib.trials import HIGHER, NEAR, Profile, Selection, Worthwhile
 from spasmlib.widgets import Chart, HtmlPanel
 from spasmlib.wording import effect_in_numbers, signed
 
@@ -381,7 +381,6 @@ def place_of(tables: Tables, place: str) -> Place:
     """
     if not place:
         return Place()
-    place = place.replace(" ", "+")  # what a + comes to in an address written by hand
     intervention, _, column = place.partition("+")
     outcome = column.removeprefix(OUTCOME) if column.startswith(OUTCOME) else ""
     population = "" if outcome else column
@@ -573,7 +572,9 @@ def _own(found: pd.DataFrame, place: Place) -> pd.DataFrame:
 def _item(tables: Tables, found: Profile, place: Place) -> dict[str, Any]:
     """Return what the templates of one intervention or cell show."""
     own = _own(found.results, place)
-    statements = _meant_for(tables, found.statements, place)
+    statements = found.statements
+    if place.population:
+        statements = guidelines.meant_for(tables, statements, {place.population})
     column = ""
     if place.population:
         column = labels(tables, "population")[place.population]
@@ -587,11 +588,11 @@ def _item(tables: Tables, found: Profile, place: Place) -> dict[str, Any]:
         "place": place,
         "column": column,
         "groups": _groups(own, measures),
-        "people": _people(own),
+        "people": trials.people(records(own)),
         "elsewhere": _elsewhere(found, place),
         "others": _others(tables, place),
-        "sides": _sides(statements),
-        "disagree": trials.disagreements(tables, statements),
+        "sides": sides(statements),
+        "disagree": guidelines.disagreements(tables, statements),
         "cautions": _by_action(found.cautions),
         "care": _by_role(found.care),
         "marks": _signs(tables),
@@ -617,28 +618,6 @@ def _groups(found: pd.DataFrame, measures: Mapping[str, str]) -> list[dict[str, 
             }
         )
     return list(groups.values())
-
-
-def _people(found: pd.DataFrame) -> int:
-    """Count the people studied as the map does: the most that each source gives."""
-    return int(found.groupby("source_id")["n_participants"].max().fillna(0).sum())
-
-
-def _meant_for(
-    tables: Tables, statements: tuple[Statement, ...], place: Place
-) -> tuple[Statement, ...]:
-    """Leave the statements for the group that is open, for its parts and for wider groups."""
-    if not place.population:
-        return statements
-    return trials.meant_for(tables, statements, place.population)
-
-
-def _sides(statements: tuple[Statement, ...]) -> dict[str, list[Statement]]:
-    sides: dict[str, list[Statement]] = {"for": [], "against": [], "neither": []}
-    for statement in statements:
-        side = "for" if statement.direction in FOR else "neither"
-        sides["against" if statement.direction in AGAINST else side].append(statement)
-    return sides
 
 
 def _elsewhere(found: Profile, place: Place) -> dict[str, str]:

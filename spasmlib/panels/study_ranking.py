@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import traitlets
 
-from spasmlib import results
+from spasmlib import reference_results
 from spasmlib.figures import (
     assumption_chart,
     calibration_chart,
@@ -127,18 +127,18 @@ class RankingModel(traitlets.HasTraits):
     def tried(self) -> pd.DataFrame:
         """The values of the chosen rule, or of all left out one by one."""
         if not self.assumption_id:
-            return results.assumptions_off(self.tables)
-        return results.assumptions_tried(self.tables, self.assumption_id)
+            return reference_results.assumptions_off(self.tables)
+        return reference_results.assumptions_tried(self.tables, self.assumption_id)
 
     @property
     def measures(self) -> pd.DataFrame:
         """How often the ranking is right, as chosen."""
-        return results.measures_shown(self.tables, self.reading, self.cases)
+        return reference_results.measures_shown(self.tables, self.reading, self.cases)
 
     @property
     def listed(self) -> pd.DataFrame:
         """The chosen reference cases."""
-        rows = results.cases(self.tables)
+        rows = reference_results.cases(self.tables)
         missed = rows["cause_missed"] | rows["urgency_missed"]
         kept = {"missed": missed, "all": missed | ~missed}
         return rows[kept[self.shown] if self.shown in kept else rows[self.shown]]
@@ -192,7 +192,7 @@ class RankingTab(StudyTab):
                 tables=tables,
                 rate=rate,
                 page=tables.schema.page,
-                known=results.provenance(tables),
+                known=reference_results.provenance(tables),
                 model=self.model,
                 choices=self.model.choices(),
                 told=_told(self.model),
@@ -244,7 +244,7 @@ class RankingTab(StudyTab):
             self.model.cause_id = name
             self.form = self.model.form()
         if kind == "case":
-            found = results.open_case(self.tables, name)
+            found = reference_results.open_case(self.tables, name)
             self.case.html = render(
                 "study_ranking_case", found=found, case=found.case, answers=_weighed(found.answers)
             )

@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 
 from spasmlib.figures import Mark, Names, forest, risk_grid, risk_grid_width
-from spasmlib.figures.style import AGAINST_COLOUR, FOR_COLOUR, OTHER_COLOUR
+from spasmlib.figures.style import AGAINST_COLOUR, FOR_COLOUR, OTHER_COLOUR, THIRD_COLOUR
 from spasmlib.panels.rendering import render
 from spasmlib.panels.study_fields import choice, ticked, words
 from spasmlib.panels.study_tab import StudyTab
@@ -24,7 +24,7 @@ MARKS = {
     "raises": Mark(SAYS["raises"], "triangle-up", AGAINST_COLOUR),
     "protects": Mark(SAYS["protects"], "triangle-down", FOR_COLOUR),
     "unclear": Mark(SAYS["unclear"], "circle", OTHER_COLOUR),
-    "against": Mark(SAYS["against"], "diamond", "#8a63d2"),
+    "against": Mark(SAYS["against"], "diamond", THIRD_COLOUR),
 }
 """How a measured effect is drawn: shape and colour tell it apart, and the legend says it."""
 
@@ -38,6 +38,7 @@ NAMES = Names(
     mark="says",
     group="outcome_label",
 )
+AXIS = "Ratio (log axis): 1 means no difference<br>between the groups; line: 95% interval"
 SIDES = ("seen less often", "seen more often")
 NOTE = 64
 """Letters of the comparison that stand in the picture; the table has all."""
@@ -225,9 +226,6 @@ class RisksTab(StudyTab):
         # The page sends this: it may be anything.
         if risk_factor_id in set(self.tables["risk_factors"]["risk_factor_id"]):
             self.place = risk_factor_id
-
-
-AXIS = "Ratio (log axis): 1 means no difference<br>between the groups; line: 95% interval"
 
 
 def _item_html(tables: Tables, profile: RiskProfile) -> str:
