@@ -15,8 +15,8 @@ from spasmlib.tables import Tables, labels, records
 from spasmlib.wording import ratio_in_numbers
 
 SAYS = {
-    "raises": "The risk factor goes with more trouble",
-    "protects": "The other side of the risk goes with less trouble",
+    "raises": "Harmful: goes with more trouble",
+    "protects": "Protective: goes with less trouble",
     "unclear": "Not clear: it may be chance",
     "against": "The other way round than thought",
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ KINDS = {
     "risk_factor": "Risk factor",
     "medicine": "Medicine",
     "glossary": "Word",
+    "page": "Part of this site",
     "claim": "The article, checked",
     "red_flag": "Warning sign",
     "source": "Source",
@@ -100,7 +101,16 @@ class Hit:
     score: float
 
 
-def search(tables: Tables, query: str, limit: int = 12) -> list[Hit]:
+class Page(NamedTuple):
+    """A whole page that can be found: by its label and by words for what it answers."""
+
+    label: str
+    note: str
+    address: str
+    words: tuple[str, ...]
+
+
+def search(tables: Tables, query: str, limit: int = 12, pages: tuple[Page, ...] = ()) -> list[Hit]:
     """Find rows by what they are called, by lay words for it, and by their texts.
 
     Words may be half typed or misspelt and come in any order. What a row is called counts
@@ -115,6 +125,8 @@ def search(tables: Tables, query: str, limit: int = 12) -> list[Hit]:
         Anything; only the first 80 letters are read.
     limit : int, optional
         How many hits at most.
+    pages : tuple of Page, optional
+        What can be found beside the rows of the tables.
 
     Returns
     -------
@@ -137,7 +149,7 @@ def search(tables: Tables, query: str, limit: int = 12) -> list[Hit]:
     words = _words(query[:LONGEST])
     if len("".join(words)) < 2:
         return []
-    index = _index(tables)
+    index = _index(tables, pages)
     scores = index.scores(words)
     fitting = np.flatnonzero(scores > WORST * min(scores.max(initial=0.0), 1.0))
     ranked = fitting[np.argsort(-scores[fitting], kind="stable")]
@@ -280,7 +292,7 @@ class _Index:
 
 
 @lru_cache(maxsize=8)
-def _index(tables: Tables) -> _Index:
+def _index(tables: Tables, pages: tuple[Page, ...]) -> _Index:
     others = _OtherNames(tables)
     return _Index(
         [
@@ -293,8 +305,14 @@ def _index(tables: Tables) -> _Index:
             *_claims(tables),
             *_red_flags(tables),
             *_sources(tables),
+            *map(_page, pages),
         ]
     )
+
+
+def _page(page: Page) -> _Item:
+    names = ((page.label, LABEL), *((word, WORD) for word in page.words))
+    return _Item("page", page.label, page.note, page.address, names)
 
 
 class _OtherNames:

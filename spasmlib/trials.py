@@ -464,6 +464,26 @@ def people(group: Iterable[Row]) -> int | None:
     return sum(most.values()) if most else None
 
 
+def surest(found: pd.DataFrame) -> Row | None:
+    """Return the surest of some `results` on what a treatment is for; None if none is graded.
+
+    Of results that are alike sure the first, which is the one with the most people for the
+    first group and outcome.
+
+    Examples
+    --------
+    >>> import spasmlib
+    >>> row = surest(results(spasmlib.load(), intervention_id="heat"))
+    >>> row["certainty"], row["population"]
+    ('moderate', 'acute_lbp')
+    """
+    if found.empty:
+        return None
+    graded = found[found["certainty"] != found["certainty"].cat.categories[-1]]
+    graded = graded[~graded["outcome"].isin(SIDE_EFFECTS)]
+    return next(iter(records(graded.sort_values("certainty", kind="stable").head(1))), None)
+
+
 def groups_of(tables: Tables, population: str) -> frozenset[str]:
     """Return the groups of people that a population of a `Selection` means."""
     return _near(tables) if population == NEAR else frozenset({population})

@@ -97,7 +97,9 @@ def keys(figure: Any) -> list[str]:
 def test_a_forest_of_one_row_and_of_none() -> None:
     figure = drawn([ROW])
     assert keys(figure) == ["a"]
-    assert "<b>A" not in figure.layout.yaxis.ticktext[0]  # a label is text, not markup
+    said = [note.text for note in figure.layout.annotations]
+    assert any("&lt;b&gt;A" in text and "2 (1.5 to 3)" in text for text in said)
+    assert not any("<b>A" in text for text in said)  # a label is text, not markup
     assert not drawn([]).data
 
 

@@ -11,7 +11,6 @@ from spasmlib.figures.evidence_map import (
     agreement_chart,
     agreement_width,
     effects_chart,
-    effects_width,
     evidence_map,
     evidence_map_width,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "cause_chart",
     "comparison_chart",
     "effects_chart",
-    "effects_width",
     "evidence_map",
     "evidence_map_width",
     "forest",

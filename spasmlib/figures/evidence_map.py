@@ -67,8 +67,6 @@ LEGEND_LINE = 21  # pixels
 HOVER = 46  # characters
 
 TAG = re.compile(r"</?b>|&\w+;")
-EFFECT_LABEL = 27  # characters
-EFFECTS_WIDTH = 540  # pixels
 
 RATIOS = ("RR", "OR", "HR")
 HIGHER = "higher"
@@ -202,7 +200,7 @@ def effects_chart(rows: pd.DataFrame, label: str = "label", group: str = "") -> 
         for row in _together(records(rows), group)
     )
     labels = dict(zip(rows["direction"], rows["direction_label"], strict=True))
-    figure = forest(
+    return forest(
         told,
         Names(
             note="note", mark="direction", group="group" if group else "", weight="n_participants"
@@ -211,23 +209,8 @@ def effects_chart(rows: pd.DataFrame, label: str = "label", group: str = "") -> 
         log=first["measure"] in RATIOS,
         sides=SIDES[::-1] if better else SIDES,
         line=_worthwhile(first, better),
-        title=wrapped(_scale(first), 60),
-        label_width=EFFECT_LABEL,
+        title=wrapped(_scale(first), 40),
     )
-    # The legend stands at the left end, where it is seen without scrolling. plotly would then
-    # make room for names and legend side by side, so the room for names is worked out here.
-    widest = max(_wide(text) for text in figure.layout.yaxis.ticktext)
-    figure.update_xaxes(automargin=False)
-    figure.update_yaxes(automargin=False)
-    return figure.update_layout(
-        margin={"l": widest + 16, "autoexpand": False},
-        legend={"x": 0, "xref": "container", "xanchor": "left"},
-    )
-
-
-def effects_width() -> int:
-    """Return the least width in pixels at which `effects_chart` can be read."""
-    return EFFECTS_WIDTH
 
 
 def agreement_chart(rows: pd.DataFrame) -> go.Figure:
@@ -290,14 +273,6 @@ def agreement_chart(rows: pd.DataFrame) -> go.Figure:
 def agreement_width() -> int:
     """Return the least width in pixels at which `agreement_chart` can be read."""
     return ROW_LABEL * LETTER + len(STANCE_MARKS) * STANCE_WIDTH
-
-
-def _wide(label: str) -> float:
-    """Return about how wide a label of a forest plot is, of which the first part is bold."""
-    bold, _, plain = label.rpartition("</b>")
-    lines = [(line, BOLD_LETTER) for line in bold.split("<br>")]
-    lines += [(line, WIDE_LETTER) for line in plain.split("<br>")]
-    return max(len(TAG.sub("", line)) * letter for line, letter in lines)
 
 
 def _scale(row: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from spasmlib.figures.style import LINE_HEIGHT, OTHER_COLOUR, wrapped
 from spasmlib.tables import records
+from spasmlib.wording import signed
 
 TICKS = {
     5.0: (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4),
@@ -19,8 +20,11 @@ TICKS = {
 }
 """The ticks of a log axis that spans no more than so many times its start."""
 
-SIDE = 0.22  # each side of the line of no difference has at least this share of the axis
-ROW_GAP = 10  # pixels
+SIDE = 0.3  # each side of the line of no difference has at least this share of the axis
+ROW_GAP = 12  # pixels
+MARK_HEIGHT = 24  # pixels, of the line on which a mark stands
+LABEL_WIDTH = 38  # characters, of the names over the marks
+LEGEND_WIDTH = 36
 MARK_SIZES = (9.0, 20.0)  # pixels, of the smallest and the largest study
 PLAIN_SIZE = 11.0
 
@@ -84,7 +88,7 @@ def forest(
     line: Line | None = None,
     title: str = "",
     no_interval: str = "no interval given",
-    label_width: int = 30,
+    label_width: int = LABEL_WIDTH,
 ) -> go.Figure:
     """Draw results with their intervals under each other, in the order of the rows.
 
@@ -115,6 +119,7 @@ def forest(
     Returns
     -------
     plotly.graph_objects.Figure
+        Names and numbers stand over each mark, so that it can be read in 320 pixels.
         Without any trace where there are no rows. Its height grows with the rows. The axis
         reaches all results; of an interval that runs far beyond them an arrow at the edge
         tells that it goes on, and hovering says how far.
@@ -139,7 +144,7 @@ def forest(
     reference = 1.0 if log else 0.0
     points = _points(rows, names, label_width)
     low, high = _reach(points, reference, line, log)
-    ticks, places, height = _labels(points, label_width)
+    texts, places, height = _labels(points, label_width)
     figure = go.Figure()
     for key, mark in marks.items():
         own = [(point, at) for point, at in zip(points, places, strict=True) if point.mark == key]
@@ -147,17 +152,23 @@ def forest(
             _add_mark(figure, mark, own, (low, high))
     if any(point.low is None for point in points):
         _add_legend(figure, no_interval, "circle-open", OTHER_COLOUR)
+    _add_line(figure, Line(reference, ""), places, "solid")
     if line:
-        _add_line(figure, line, height)
+        _add_line(figure, line, places, "dash")
     _add_sides(figure, sides, reference, log)
+    for at, text in texts:
+        figure.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=at,
+            yanchor="top",
+            text=text,
+            align="left",
+            showarrow=False,
+        )
     figure.update_xaxes(**_axis(low, high, log), title={"text": title, "font": {"size": 13}})
-    figure.update_yaxes(
-        range=[height, 0],
-        tickvals=list(ticks),
-        ticktext=list(ticks.values()),
-        showgrid=False,
-        zeroline=False,
-    )
+    figure.update_yaxes(range=[height, 0], visible=False)
     return _laid_out(figure, height, len(title.split("<br>")), any(sides))
 
 
@@ -225,18 +236,23 @@ def _size(weight: float | None, most: float) -> float:
 def _label(row: Mapping[str, Any], names: Names, width: int) -> str:
     label = wrapped(str(row[names.label]), width)
     note = row[names.note] if names.note else ""
-    if not note:
-        return label
-    # Remarks are set smaller, so that more characters fit in a line.
-    return f"<b>{label}</b><br>{wrapped(str(note), width + 3)}"
+    number = _number(row, names)
+    told = f"{wrapped(str(note), width)}<br>" if note else ""
+    return f"<b>{label}</b><br>{told}{number}"
+
+
+def _number(row: Mapping[str, Any], names: Names) -> str:
+    """Write a result with its interval, as it is drawn."""
+    number = signed(round(row[names.value], 2))
+    if _open(row, names):
+        return number
+    low, high = (signed(round(row[name], 2)) for name in (names.low, names.high))
+    return f"{number} ({low} to {high})"
 
 
 def _hover(row: Mapping[str, Any], names: Names) -> str:
-    number = f"{row[names.value]:g}"
-    if not _open(row, names):
-        number += f" ({row[names.low]:g} to {row[names.high]:g})"
     note = f"<br>{wrapped(str(row[names.note]), 44)}" if names.note and row[names.note] else ""
-    return f"<b>{wrapped(str(row[names.label]), 44)}</b>{note}<br>{number}"
+    return f"<b>{wrapped(str(row[names.label]), 44)}</b>{note}<br>{_number(row, names)}"
 
 
 def _reach(
@@ -265,24 +281,28 @@ def _reach(
     return (math.exp(left), math.exp(right)) if log else (left, right)
 
 
-def _labels(points: Sequence[_Point], width: int) -> tuple[dict[float, str], list[float], float]:
-    """Return the labels by their place, the place of each point, and the height, in pixels."""
-    ticks: dict[float, str] = {}
+def _labels(
+    points: Sequence[_Point], width: int
+) -> tuple[list[tuple[float, str]], list[float], float]:
+    """Return texts with the place of their top, the place of each mark, and the height.
+
+    All in pixels from the top.
+    """
+    texts: list[tuple[float, str]] = []
     places = []
     down = 0.0
     group = ""
     for point in points:
         if point.group != group:
             group = point.group
-            heading = wrapped(group, width + 4)
-            tall = LINE_HEIGHT * (heading.count("<br>") + 1) + 2 * ROW_GAP
-            ticks[down + tall / 2] = f"<b>{heading}</b>"
-            down += tall
-        tall = LINE_HEIGHT * (point.label.count("<br>") + 1) + ROW_GAP
-        places.append(down + tall / 2)
-        ticks[places[-1]] = point.label
-        down += tall
-    return ticks, places, down
+            heading = wrapped(group, width)
+            texts.append((down + ROW_GAP, f"<b>{heading}</b>"))
+            down += LINE_HEIGHT * (heading.count("<br>") + 1) + 2 * ROW_GAP
+        texts.append((down, point.label))
+        down += LINE_HEIGHT * (point.label.count("<br>") + 1) + MARK_HEIGHT / 2
+        places.append(down)
+        down += MARK_HEIGHT / 2 + ROW_GAP
+    return texts, places, down
 
 
 def _add_mark(
@@ -353,7 +373,7 @@ def _add_legend(figure: go.Figure, label: str, symbol: str, colour: str) -> None
         x=[None],
         y=[None],
         mode="markers",
-        name=wrapped(label, 44),
+        name=wrapped(label, LEGEND_WIDTH),
         marker={
             "symbol": symbol,
             "size": 12,
@@ -364,19 +384,20 @@ def _add_legend(figure: go.Figure, label: str, symbol: str, colour: str) -> None
     )
 
 
-def _add_line(figure: go.Figure, line: Line, height: float) -> None:
+def _add_line(figure: go.Figure, line: Line, places: Sequence[float], dash: str) -> None:
+    """Draw an upright line beside each mark; between them stand the names."""
     figure.add_scatter(
-        x=[line.at, line.at],
-        y=[0, height],
+        x=[line.at, line.at, None] * len(places),
+        y=[end for at in places for end in (at - MARK_HEIGHT / 2, at + MARK_HEIGHT / 2, None)],
         mode="lines",
-        name=wrapped(line.label, 44),
-        line={"color": OTHER_COLOUR, "dash": "dash", "width": 2},
+        name=wrapped(line.label, LEGEND_WIDTH),
+        showlegend=bool(line.label),
+        line={"color": OTHER_COLOUR, "dash": dash, "width": 2},
         hoverinfo="skip",
     )
 
 
 def _add_sides(figure: go.Figure, sides: tuple[str, str], reference: float, log: bool) -> None:
-    figure.add_vline(x=reference, line={"color": OTHER_COLOUR, "width": 2}, layer="below")
     # plotly places annotations on a log axis by the exponent.
     at = math.log10(reference) if log else reference
     left, right = (wrapped(side, 12) for side in sides)
@@ -397,7 +418,13 @@ def _add_sides(figure: go.Figure, sides: tuple[str, str], reference: float, log:
 
 
 def _axis(low: float, high: float, log: bool) -> dict[str, Any]:
-    plain = {"fixedrange": True, "tickangle": 0, "zeroline": False, "automargin": True}
+    plain = {
+        "fixedrange": True,
+        "tickangle": 0,
+        "zeroline": False,
+        "showgrid": False,
+        "ticks": "outside",
+    }
     if not log:
         return {**plain, "range": [low, high], "nticks": 6}
     chosen = next(ticks for span, ticks in TICKS.items() if high / low <= span)
@@ -422,9 +449,8 @@ def _laid_out(figure: go.Figure, height: float, title_lines: int, sides: bool) -
         font={"size": 13},
         showlegend=bool(shown),
         legend={
-            # Within the plot: for one in the container plotly makes room beside the names.
-            "x": 1,
-            "xanchor": "right",
+            "x": 0,
+            "xanchor": "left",
             "y": 1,
             "yref": "container",
             "yanchor": "top",
@@ -432,6 +458,6 @@ def _laid_out(figure: go.Figure, height: float, title_lines: int, sides: bool) -
             "itemdoubleclick": False,
             "bgcolor": "rgba(0,0,0,0)",
         },
-        yaxis={"automargin": True, "fixedrange": True, "ticklabelstandoff": 8},
+        yaxis={"fixedrange": True},
         template="none",
     )

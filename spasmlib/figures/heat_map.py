@@ -236,11 +236,11 @@ def comparison_chart(compared: pd.DataFrame, rows: str = "finding", overall: str
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
     keys = len(series) + bool(overall)
     return figure.update_layout(
-        height=round(100 + 24 * keys + (LINE_HEIGHT * min(lines, 2) + 10) * len(order)),
+        height=round(100 + 24 * keys + (LINE_HEIGHT * max(lines, 2) + 6) * len(order)),
         margin={"l": 8, "r": 16, "t": 12 + 24 * keys, "b": 80},
         font={"size": 13},
         showlegend=True,
-        legend={"x": 0, "xanchor": "left", "xref": "paper", "y": 1, "yanchor": "bottom"},
+        legend={"x": 1, "xanchor": "right", "xref": "paper", "y": 1, "yanchor": "bottom"},
         template="none",
     )
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from spasmlib import search
 from spasmlib.panels.emergency import emergency_list
 from spasmlib.panels.rendering import render
 from spasmlib.panels.study_article import ArticleTab
@@ -19,29 +20,76 @@ from spasmlib.panels.study_rows import RowsTab
 from spasmlib.panels.study_sources import SourcesTab
 from spasmlib.panels.study_tab import StudyTab
 from spasmlib.panels.words import explain_words
-from spasmlib.search import search
 from spasmlib.tables import Tables, TablesError, load
 from spasmlib.widgets import Found, Page, Search
 
 
 class Part(NamedTuple):
-    """A tab: its name for visitors, what makes it, and whether the list of tabs shows it."""
+    """A tab: its name for visitors, what makes it, what it answers, and whether it is listed.
+
+    ``words`` are what people search for who want the whole tab.
+    """
 
     label: str
     make: Callable[[Tables], StudyTab]
+    note: str
+    words: tuple[str, ...] = ()
     listed: bool = True
 
 
 PARTS: dict[str, Part] = {
-    "causes": Part("Causes", CausesTab),
-    "risks": Part("Risk factors", RisksTab),
-    "interventions": Part("Interventions", InterventionsTab),
-    "flags": Part("Warning signs", FlagsTab),
-    "article": Part("The article, checked", ArticleTab),
-    "ranking": Part("How the ranking works", RankingTab),
-    "sources": Part("Sources", SourcesTab),
-    "glossary": Part("Glossary", GlossaryTab),
-    "rows": Part("All the data", RowsTab, listed=False),
+    "causes": Part(
+        "Causes",
+        CausesTab,
+        "All causes, and what goes with each",
+        ("all causes", "compare causes", "tell causes apart", "differential"),
+    ),
+    "risks": Part(
+        "Risk factors",
+        RisksTab,
+        "Measured effects, and what one can do",
+        ("what raises the risk", "protective factors", "prevention", "forest plot"),
+    ),
+    "interventions": Part(
+        "Interventions",
+        InterventionsTab,
+        "What was tried for whom, and what guidelines say",
+        ("treatments", "what helps", "evidence map", "trials", "guidelines disagree"),
+    ),
+    "flags": Part(
+        "Warning signs",
+        FlagsTab,
+        "All of them, graded by how soon to act",
+        ("red flags", "emergency", "when to see a doctor"),
+    ),
+    "article": Part(
+        "The article, checked",
+        ArticleTab,
+        "Each of its claims with a verdict",
+        ("article wrong", "what the article got wrong", "fact check", "claims"),
+    ),
+    "ranking": Part(
+        "How the ranking works",
+        RankingTab,
+        "What is added up, and how often it is right",
+        ("method", "model", "formula", "accuracy", "how it works"),
+    ),
+    "sources": Part(
+        "Sources",
+        SourcesTab,
+        "Every source, and what it is used for",
+        ("references", "literature", "studies", "citations"),
+    ),
+    "glossary": Part(
+        "Glossary", GlossaryTab, "Technical words, explained", ("words", "definitions", "jargon")
+    ),
+    "rows": Part(
+        "All the data",
+        RowsTab,
+        "Every row of every table",
+        ("tables", "download", "csv", "data"),
+        listed=False,
+    ),
 }
 
 
@@ -152,10 +200,13 @@ def load_study(at: str, path: str | os.PathLike[str] | None = None) -> Page:
 
 def search_field(tables: Tables) -> Search:
     """Make the field that searches everything."""
+    pages = tuple(
+        search.Page(part.label, part.note, name, part.words) for name, part in PARTS.items()
+    )
     return Search(
-        lambda query: [_found(hit) for hit in search(tables, query)],
+        lambda query: [_found(hit) for hit in search.search(tables, query, pages=pages)],
         label="Search everything",
-        hint="Search causes, treatments, words …",
+        hint="Search everything …",
     )
 
 
@@ -164,5 +215,5 @@ def parts() -> Mapping[str, Part]:
     return PARTS
 
 
-def _found(hit: Any) -> Found:
+def _found(hit: search.Hit) -> Found:
     return Found(kind=hit.kind_label, label=hit.label, note=hit.note, address=hit.address)

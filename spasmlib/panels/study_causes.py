@@ -335,6 +335,8 @@ class CausesTab(StudyTab):
             "causes": chosen,
             "answers": answers,
             "no_figure": profiles.NO_FIGURE,
+            "known": int((compared["basis"] != profiles.NO_FIGURE).sum()),
+            "sourced": int((compared["basis"] == SOURCED).sum()),
             **self._picks(ids),
         }
         drawn = compared.head((TOP + 4) * len(ids))

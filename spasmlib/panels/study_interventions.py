@@ -19,7 +19,6 @@ from spasmlib.figures import (
     agreement_chart,
     agreement_width,
     effects_chart,
-    effects_width,
     evidence_map,
     evidence_map_width,
 )
@@ -162,7 +161,7 @@ class InterventionsTab(StudyTab):
         self.head, self.plots, self.rest = HtmlPanel(), HtmlPanel(), HtmlPanel()
         self.said, self.cells, self.kinds = HtmlPanel(), HtmlPanel(), HtmlPanel()
         self.effects_said, self.stances = HtmlPanel(), HtmlPanel()
-        self.picture = Chart(leads_to="#si-{}", min_width=effects_width())
+        self.picture = Chart(leads_to="#si-{}")
         self.map = Chart(
             label="Who was studied with what, what trials found and where there are none; "
             "the table below says the same",
@@ -171,7 +170,6 @@ class InterventionsTab(StudyTab):
         self.effects = Chart(
             label="How large the effects were, with their intervals; the table below says the same",
             name="effects",
-            min_width=effects_width(),
         )
         self.guidelines = Chart(
             label="Which bodies are for and which against each intervention; "
@@ -589,6 +587,7 @@ def _item(tables: Tables, found: Profile, place: Place) -> dict[str, Any]:
         "column": column,
         "groups": _groups(own, measures),
         "people": trials.people(records(own)),
+        "surest": trials.surest(own),
         "elsewhere": _elsewhere(found, place),
         "others": _others(tables, place),
         "sides": sides(statements),

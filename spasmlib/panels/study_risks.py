@@ -30,7 +30,7 @@ MARKS = {
 
 NAMES = Names(
     label="label",
-    note="compared",
+    note="comparison",
     value="value",
     low="ci_low",
     high="ci_high",
@@ -38,15 +38,9 @@ NAMES = Names(
     mark="says",
     group="outcome_label",
 )
-AXIS = "Ratio (log axis): 1 means no difference<br>between the groups; line: 95% interval"
+AXIS = "Ratio on a log axis: 1 means no<br>difference. Line: 95% interval"
 SIDES = ("seen less often", "seen more often")
-NOTE = 64
-"""Letters of the comparison that stand in the picture; the table has all."""
-
 TERMS = {"kind": "risk_kind", "modifiable": "modifiable"}
-FOREST = 540
-"""Pixels that the names and the marks of the measured effects need."""
-
 FIELDS = ("outcome", "kind", "modifiable", "says", "design", "group")
 
 
@@ -166,7 +160,6 @@ class RisksTab(StudyTab):
             label="Measured effects of risk factors with their intervals; "
             "the table below says the same",
             name="risk-factor-effects",
-            min_width=FOREST,
         )
         self.grid = Chart(
             label="Risk factors against causes; the list below says the same",
@@ -197,9 +190,7 @@ class RisksTab(StudyTab):
 
     def _show(self) -> None:
         measured, linked = self.model.effects, self.model.links
-        # A topic may have no strong studies for what is asked: the table says so then.
-        shown = measured.assign(compared=measured["comparison"].map(_short))
-        figure = forest(shown, NAMES, marks=MARKS, sides=SIDES, title=AXIS)
+        figure = forest(measured, NAMES, marks=MARKS, sides=SIDES, title=AXIS)
         self.forest.show(figure, measured)
         self.grid.min_width = risk_grid_width(linked)
         self.grid.show(risk_grid(linked), linked)
@@ -247,12 +238,6 @@ def _item_html(tables: Tables, profile: RiskProfile) -> str:
 def _used(named: Mapping[str, str], values: pd.Series) -> dict[str, str]:
     used = set(values.astype(str))
     return {name: label for name, label in named.items() if name in used}
-
-
-def _short(comparison: str) -> str:
-    if len(comparison) <= NOTE:
-        return comparison
-    return f"{comparison[:NOTE].rsplit(' ', 1)[0]}\u00a0…"
 
 
 def _grouped(tables: Tables, factors: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:

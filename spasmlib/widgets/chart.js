@@ -3,6 +3,8 @@
 
 const NARROW = 420; // px; below it fewer numbers fit under the axis
 const FILE = "spasmlib/plotly-cartesian.min.js";
+// plotly knows servers of its own for maps and for editing; whatever a figure holds, none is asked.
+const CONFIG = { displayModeBar: false, topojsonURL: "", plotlyServerURL: "" };
 
 function addScript(source) {
   return new Promise((resolve, reject) => {
@@ -74,7 +76,7 @@ async function toFile(library, picture, kind, el) {
   const layout = { ...picture.layout, paper_bgcolor: colour(el, "--sp-card", "#fff") };
   const { width, height } = picture.getBoundingClientRect();
   const size = { width: Math.round(width), height: Math.round(height) };
-  return library.toImage({ data: picture.data, layout }, { format: kind, scale: 2, ...size });
+  return library.toImage({ data: picture.data, layout, config: CONFIG }, { format: kind, scale: 2, ...size });
 }
 
 export default {
@@ -147,7 +149,7 @@ export default {
       if (el.clientWidth < NARROW && layout.xaxis.nticks) {
         sized.xaxis = { ...layout.xaxis, nticks: 3 };
       }
-      await library.react(picture, data, sized, { displayModeBar: false });
+      await library.react(picture, data, sized, CONFIG);
       if (picture.listening) return;
       picture.listening = true;
       picture.on("plotly_click", ({ points }) => {

@@ -120,8 +120,13 @@ export default {
       const [name] = model.get("study").split("/");
       for (const part of all("[data-study-tab]")) part.hidden = part.dataset.studyTab !== name;
       for (const link of all("[data-study-nav] [data-study]")) {
-        if (link.dataset.study === name) link.setAttribute("aria-current", "page");
-        else link.removeAttribute("aria-current");
+        if (link.dataset.study !== name) {
+          link.removeAttribute("aria-current");
+          continue;
+        }
+        link.setAttribute("aria-current", "page");
+        const bar = find("[data-study-nav]"); // on a phone it holds more than fits
+        bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
       }
     };
 
