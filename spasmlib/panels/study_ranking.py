@@ -100,7 +100,7 @@ class RankingModel(traitlets.HasTraits):
         rules = self.tables["assumptions"].sort_values("position")
         return {
             "cause_id": self.causes(),
-            "assumption_id": dict(zip(rows_of(rules), rules["label"], strict=True)),
+            "assumption_id": dict(zip(rules["assumption_id"], rules["label"], strict=True)),
             "measure": counted | worked,
             **{name: labels(self.tables, kind) for name, kind in CALLED.items()},
             "shown": SHOWN,
@@ -142,11 +142,6 @@ class RankingModel(traitlets.HasTraits):
         missed = rows["cause_missed"] | rows["urgency_missed"]
         kept = {"missed": missed, "all": missed | ~missed}
         return rows[kept[self.shown] if self.shown in kept else rows[self.shown]]
-
-
-def rows_of(rules: pd.DataFrame) -> list[str]:
-    """Return the ids of the rules."""
-    return [str(name) for name in rules["assumption_id"]]
 
 
 class RankingTab(StudyTab):

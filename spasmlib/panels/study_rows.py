@@ -70,15 +70,17 @@ class RowsTab(StudyTab):
 
     def _show(self) -> None:
         table, key = self.model.table, self.model.key
+        name, values = "", {}
         try:
+            # Only the tables say that there is no such place; a fault of a page is a fault.
             if key:
-                self.view.html = render("study_rows_row", row=row_of(self.tables, table, key))
+                name, values = "row", {"row": row_of(self.tables, table, key)}
             elif table:
-                self.view.html = render("study_rows_table", **self._table(table))
-            else:
-                self.view.html = self._all()
+                name, values = "table", self._table(table)
         except ValueError as error:
             self.view.html = self._all(str(error))
+            return
+        self.view.html = render(f"study_rows_{name}", **values) if name else self._all()
 
     def _all(self, problem: str = "") -> str:
         return render(
